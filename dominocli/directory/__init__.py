@@ -1,0 +1,1 @@
+"""The directory as files: reading, writing, index, lock, and overlays in memory."""

@@ -1,0 +1,264 @@
+"""What a document is: a form's fields with the values given, and what the file holds besides."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Self
+
+from dominocli import names
+from dominocli.documents.field import Field, InvalidValue, NameList, Tab, Text, quoted
+from dominocli.documents.finding import Problem
+
+ADMINISTRATION = Tab("administration", "Comments / Administration")
+RESERVED = frozenset({"unid", "form", "unknown", "notes_items", "conflict"})
+"""Top-level keys of a file that are no tab."""
+
+
+class Conflict:
+    """Whose conflict document this is: `of` the main unid, `rev` the losing revision, `origin` the
+    replica it came from (the TOML key is `from`)."""
+
+    __slots__ = ("of", "origin", "rev")
+
+    def __init__(self, of: str, rev: str, origin: str) -> None:
+        self.of = of
+        self.rev = rev
+        self.origin = origin
+
+
+class Document(ABC):
+    """One document. `values` holds only what is given, in the fields' own types; reading a field
+    gives its effective value. A document is never changed: `with_values` makes another.
+
+    `unknown` names the fields an import did not find: they have no value, not even the default.
+    `extra` holds, as (table, key), what the form does not know; `problems_read` what the file says
+    wrongly.
+    """
+
+    form: ClassVar[str]
+    folder: ClassVar[str]
+    noun: ClassVar[str]
+    tabs: ClassVar[tuple[Tab, ...]]
+    fields: ClassVar[dict[str, Field[Any]]]
+
+    comments = Text("Comments", tab=ADMINISTRATION, help="a note; it routes nothing", item="Comments")
+    owners = NameList("Owners", tab=ADMINISTRATION, help="who owns the document", item="Owner")
+    administrators = NameList(
+        "Administrators", tab=ADMINISTRATION, help="who may change the document", item="LocalAdmin"
+    )
+
+    def __init__(
+        self,
+        name: str,
+        values: Mapping[str, Any] | None = None,
+        *,
+        unid: str = "",
+        unknown: frozenset[str] = frozenset(),
+        extra: tuple[tuple[str, str], ...] = (),
+        notes_items: Mapping[str, Any] | None = None,
+        conflict: Conflict | None = None,
+        problems_read: tuple[Problem, ...] = (),
+    ) -> None:
+        self.name = name
+        self.values: dict[str, Any] = dict(values or {})
+        self.unid = unid
+        self.unknown = unknown
+        self.extra = extra
+        self.notes_items: dict[str, Any] = dict(notes_items or {})
+        self.conflict = conflict
+        self.problems_read = problems_read
+
+    def __init_subclass__(cls, **about: Any) -> None:
+        super().__init_subclass__(**about)
+        declared = [f for base in reversed(cls.__mro__) for f in vars(base).values() if isinstance(f, Field)]
+        order = {tab.key: position for position, tab in enumerate(cls.tabs)}
+        declared.sort(key=lambda field: order[field.tab.key])
+        cls.fields = {field.key: field for field in declared}
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r}, {self.values!r})"
+
+    @property
+    def path(self) -> str:
+        """Return the document's path without the ending: `connections/NAME`."""
+        return f"{self.folder}/{self.name}"
+
+    @property
+    def file(self) -> str:
+        """Return the document's file, relative to the directory."""
+        return f"{self.folder}/{self.name}.toml"
+
+    def get(self, key: str) -> Any:
+        """Return the effective value of the field named `key`."""
+        return self.fields[key].__get__(self, type(self))
+
+    def is_unknown(self, key: str) -> bool:
+        """Tell whether an import did not find the field, so that nobody knows its value."""
+        return key in self.unknown and key not in self.values
+
+    def with_values(self, changes: Mapping[str, Any], *, name: str | None = None) -> Self:
+        """Return the document with other values; None takes a value away (back to the default)."""
+        values = {k: v for k, v in {**self.values, **changes}.items() if v is not None}
+        return type(self)(
+            self.name if name is None else name,
+            values,
+            unid=self.unid,
+            unknown=self.unknown - changes.keys(),
+            extra=self.extra,
+            notes_items=self.notes_items,
+            conflict=self.conflict,
+            problems_read=tuple(p for p in self.problems_read if p.key not in changes),
+        )
+
+    def with_defaults(self) -> Self:
+        """Return the document with every default of a shown field written out (as `add` writes it)."""
+        values = {field.key: self.get(field.key) for field in self.shown_fields() if self._worth_writing(field)}
+        return self.with_values({**values, **self.values})
+
+    def _worth_writing(self, field: Field[Any]) -> bool:
+        return not self.is_unknown(field.key) and self.get(field.key) not in ("", None, ())
+
+    def shown_fields(self) -> Iterator[Field[Any]]:
+        """Yield the fields Domino's form shows for these values, in the order of the tabs."""
+        return (field for field in self.fields.values() if field.shown(self))
+
+    def problems(self) -> list[Problem]:
+        """Return everything that is wrong with the document alone."""
+        found = list(self.problems_read)
+        said = {problem.key for problem in found}
+        for field in self.shown_fields():
+            if field.key in said or self.is_unknown(field.key) or not field.required(self):
+                continue
+            if self.get(field.key) in ("", None, ()):
+                found.append(self._missing(field))
+        found.extend(problem for problem in self.own_problems() if problem.key not in said)
+        return found
+
+    def _missing(self, field: Field[Any]) -> Problem:
+        return Problem("value-missing", field.key, f"{field.label} is required", f"give {field.flag}")
+
+    def own_problems(self) -> Iterator[Problem]:
+        """Yield what the form's own rules find; forms override it."""
+        yield from ()
+
+    @abstractmethod
+    def default_name(self, domain: str) -> str:
+        """Return the name a new document gets where none is given (design.md 2)."""
+
+    def flat(self) -> dict[str, Any]:
+        """Return the effective values of the shown fields by key, as JSON holds them."""
+        return {
+            field.key: field.write(self.get(field.key)) for field in self.shown_fields() if self._worth_writing(field)
+        }
+
+    def nested(self) -> dict[str, Any]:
+        """Return unid, form and the effective values by tab, as TOML and JSON hold the document."""
+        document: dict[str, Any] = {"unid": self.unid, "form": self.form} if self.unid else {"form": self.form}
+        unknown = sorted(key for key in self.unknown if self.is_unknown(key))
+        if unknown:
+            document["unknown"] = unknown
+        for field in self.shown_fields():
+            if not self._worth_writing(field):
+                continue
+            written = field.write(self.get(field.key))
+            if field.fills_tab:
+                document[field.tab.key] = written
+            else:
+                document.setdefault(field.tab.key, {})[field.key] = written
+        if self.notes_items:
+            document["notes_items"] = self.notes_items
+        if self.conflict:
+            conflict = self.conflict
+            document["conflict"] = {"of": conflict.of, "rev": conflict.rev, "from": conflict.origin}
+        return document
+
+    @classmethod
+    def from_toml(cls, name: str, raw: Mapping[str, Any]) -> Self:
+        """Return the document a parsed TOML file holds; what is wrong stays in `problems_read`."""
+        reading = _Reading(cls, raw)
+        return cls(
+            name,
+            reading.values,
+            unid=reading.unid,
+            unknown=reading.unknown,
+            extra=tuple(reading.extra),
+            notes_items=reading.notes_items,
+            conflict=reading.conflict,
+            problems_read=tuple(reading.problems),
+        )
+
+
+class _Reading:
+    """One pass over a parsed file: values of the fields, and everything else by kind."""
+
+    def __init__(self, form: type[Document], raw: Mapping[str, Any]) -> None:
+        self.form = form
+        self.values: dict[str, Any] = {}
+        self.problems: list[Problem] = []
+        self.extra: list[tuple[str, str]] = []
+        self.notes_items: dict[str, Any] = {}
+        self.conflict: Conflict | None = None
+        self.unid = self._unid(raw.get("unid", ""))
+        self.unknown = self._unknown(raw.get("unknown", []))
+        if (given := raw.get("form", form.form)) != form.form:
+            self._problem(
+                "value-invalid",
+                "form",
+                f"form is {quoted(str(given))} in the folder of {form.form} documents",
+            )
+        tabs = {tab.key for tab in form.tabs}
+        for table, content in raw.items():
+            if table == "notes_items" and isinstance(content, dict):
+                self.notes_items = content
+            elif table == "conflict" and isinstance(content, dict):
+                self.conflict = Conflict(*(str(content.get(key, "")) for key in ("of", "rev", "from")))
+            elif table in RESERVED:
+                continue
+            elif table not in tabs or not isinstance(content, dict):
+                self.extra.append(("", table))
+            else:
+                self._tab(table, content)
+
+    def _problem(self, rule: str, key: str, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(rule, key, message, hint))
+
+    def _unid(self, raw: object) -> str:
+        if isinstance(raw, str) and (not raw or is_unid(raw)):
+            return raw
+        self._problem("value-invalid", "unid", "unid must be 32 lower-case hexadecimal digits")
+        return ""
+
+    def _unknown(self, raw: object) -> frozenset[str]:
+        if isinstance(raw, list) and all(isinstance(key, str) for key in raw):
+            return frozenset(raw) & self.form.fields.keys()
+        self._problem("value-invalid", "unknown", "unknown must be a list of field names")
+        return frozenset()
+
+    def _tab(self, table: str, content: Mapping[str, Any]) -> None:
+        whole = self.form.fields.get(table)
+        if whole is not None and whole.fills_tab:
+            self._value(whole, content)
+            return
+        for key, raw in content.items():
+            field = self.form.fields.get(key)
+            if field is not None and field.tab.key == table:
+                self._value(field, raw)
+            else:
+                self.extra.append((table, key))
+
+    def _value(self, field: Field[Any], raw: object) -> None:
+        try:
+            self.values[field.key] = field.read(raw)
+        except InvalidValue as error:
+            self._problem(error.rule, field.key, str(error), error.hint)
+
+
+def is_unid(text: str) -> bool:
+    """Tell whether the text is a unid: 32 lower-case hexadecimal digits."""
+    return len(text) == 32 and not text.strip("0123456789abcdef")
+
+
+def slug(*parts: str) -> str:
+    """Return the slugs of the parts joined as a document's name."""
+    return "--".join(names.slug(part) for part in parts)

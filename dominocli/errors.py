@@ -1,0 +1,231 @@
+"""What can go wrong, one class each: code, message, hint and exit code sit on the class.
+
+The command line renders every `DominoError` in the one error form; anything else that is
+raised is a bug (exit 70). Messages say what and where, hints say the next command.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import ClassVar
+
+
+class ExitCode(IntEnum):
+    """The exit codes of every command; they are part of the public interface."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    FINDINGS = 3
+    PENDING = 4
+    PARTLY = 5
+    LOCKED = 6
+    BUG = 70
+    CANCELLED = 130
+
+
+class DominoError(Exception):
+    """An expected failure. Keyword values fill the templates of message and hint.
+
+    `file` and `line` (1-based) say where, `fields` names the fields concerned.
+    """
+
+    code: ClassVar[str] = "failed"
+    exit_code: ClassVar[ExitCode] = ExitCode.FAILED
+    template: ClassVar[str] = "{reason}"
+    hint_template: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        fields: tuple[str, ...] = (),
+        hint: str | None = None,
+        **values: object,
+    ) -> None:
+        self.file = file
+        self.line = line
+        self.fields = fields
+        self.values = values
+        self.message = self.template.format(**values)
+        self.hint = self.hint_template.format(**values) if hint is None else hint
+        super().__init__(self.message)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the error as it stands in the JSON envelope."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "hint": self.hint,
+            "file": self.file,
+            "line": self.line,
+            "fields": list(self.fields),
+        }
+
+
+class SeveralErrors(DominoError):
+    """Several failures of one command, shown together; the exit code is that of the first."""
+
+    code = "several"
+
+    def __init__(self, errors: list[DominoError]) -> None:
+        self.errors = errors
+        super().__init__(reason="; ".join(error.message for error in errors))
+
+    @property
+    def first_exit_code(self) -> ExitCode:
+        """Return the exit code of the first failure."""
+        return self.errors[0].exit_code
+
+
+class UsageError(DominoError):
+    """The words of the command line do not go together."""
+
+    code = "usage"
+    exit_code = ExitCode.USAGE
+
+
+class MissingFlags(UsageError):
+    """Required fields were neither given nor could be asked for; all of them are named."""
+
+    code = "missing-flags"
+    template = "missing: {flags}"
+    hint_template = "give them as flags, or run the command on a terminal to be asked"
+
+
+class InvalidDocument(DominoError):
+    """The document itself is not valid, so nothing is saved."""
+
+    code = "invalid-document"
+    exit_code = ExitCode.USAGE
+    template = "{reason}"
+
+
+class StrictFindings(DominoError):
+    """`--strict`: findings across documents refuse the save."""
+
+    code = "strict"
+    exit_code = ExitCode.FINDINGS
+    template = "not saved: {count} finding(s) and --strict was given"
+    hint_template = "mend the findings, or save without --strict"
+
+
+class NoDirectory(DominoError):
+    """No directory.toml here or in any folder above."""
+
+    code = "no-directory"
+    template = "no directory.toml in {where} or in any folder above it"
+    hint_template = "dominocli init DIR --domain NAME --server SERVER, or give --directory DIR"
+
+
+class NotAReplica(DominoError):
+    """The folder holds a directory but no replica identity on this machine."""
+
+    code = "no-replica"
+    template = "{where} is not a replica on this machine"
+    hint_template = "dominocli init {where} --domain NAME --server SERVER"
+
+
+class DirectoryExists(DominoError):
+    """`init` on a folder that already is a directory."""
+
+    code = "directory-exists"
+    template = "{where} already holds a directory"
+    hint_template = "choose another folder, or work in this one with --directory {where}"
+
+
+class InvalidSettings(DominoError):
+    """directory.toml or replica.toml cannot be used."""
+
+    code = "invalid-settings"
+    template = "{reason}"
+
+
+class UnreadableFile(DominoError):
+    """The operating system refused to read or write a file."""
+
+    code = "file"
+    template = "cannot {action} {path}: {reason}"
+
+
+class SyntaxFault(DominoError):
+    """A text that is not the TOML, JSON or XML it should be."""
+
+    code = "syntax"
+    template = "{reason}"
+
+
+class DocumentNotFound(DominoError):
+    """No document of that name."""
+
+    code = "not-found"
+    template = "no {what} named {name}"
+    hint_template = "{suggestion}"
+
+
+class DocumentAmbiguous(DominoError):
+    """A name without its folder that several forms share."""
+
+    code = "ambiguous"
+    exit_code = ExitCode.USAGE
+    template = "{name} names several documents: {choices}"
+    hint_template = "give one of them with its folder"
+
+
+class DocumentExists(DominoError):
+    """`add` under a name that holds other values."""
+
+    code = "exists"
+    template = "{document} already exists with other values"
+    hint_template = "change it: {edit}; or replace it: --replace; or keep both: --name NAME"
+
+
+class DocumentUnusable(DominoError):
+    """The file of the document cannot be read as a document."""
+
+    code = "unusable"
+    template = "{document} cannot be read: {reason}"
+    hint_template = "mend the file, then run dominocli check"
+
+
+class DocumentReferred(DominoError):
+    """Others refer to the document that would go."""
+
+    code = "referred"
+    template = "{document} is referred to by {referrers}"
+    hint_template = "follow with --cascade, or change them first"
+
+
+class NotConfirmed(DominoError):
+    """A question that needs a yes, where nobody can be asked."""
+
+    code = "not-confirmed"
+    exit_code = ExitCode.USAGE
+    template = "{question} needs a confirmation"
+    hint_template = "give --yes"
+
+
+class Cancelled(DominoError):
+    """The person at the keyboard stopped; nothing was written."""
+
+    code = "cancelled"
+    exit_code = ExitCode.CANCELLED
+    template = "cancelled, nothing was written"
+
+
+class Locked(DominoError):
+    """Another process holds the directory."""
+
+    code = "locked"
+    exit_code = ExitCode.LOCKED
+    template = "the directory is in use by {holder}"
+    hint_template = "try again when it has finished"
+
+
+class ServerUnknown(DominoError):
+    """A server without a Server document."""
+
+    code = "server-unknown"
+    template = "no Server document for {server}"
+    hint_template = "{suggestion}"
