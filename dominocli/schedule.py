@@ -223,10 +223,13 @@ class Schedule:
             once = span[1] is None or not self.interval
             floor = start if once else due
             around = max(start, last or start) if once else due
-            for opens, closes in self._windows(span, around, zone, once=once):
-                if floor < closes and not (once and last is not None and opens <= last):
-                    calls.append(max(floor, opens))
-                    break
+            calls.append(
+                next(
+                    max(floor, opens)
+                    for opens, closes in self._windows(span, around, zone, once=once)
+                    if floor < closes and not (once and last is not None and opens <= last)
+                )
+            )
         return min(calls).astimezone(zone)
 
     def is_open(self, moment: datetime, zone: tzinfo) -> bool:

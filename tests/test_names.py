@@ -13,9 +13,9 @@ components = st.text("abcXYZ019éßΣ. -", min_size=1, max_size=6).map(str.strip
 abbreviated = st.lists(components, min_size=1, max_size=4).map("/".join)
 labels = st.sampled_from(["a", "b", "ab", "acme", "com", "x-y", "müller", "Straße", "日本", "XN--A"])
 domains = st.lists(labels, min_size=1, max_size=3).map(".".join)
-patterns = st.one_of(
-    domains, domains.map("*.{}".format), domains.map("*{}".format), st.sampled_from(["*", "*.*"])
-).map(Pattern)
+patterns = st.one_of(domains, domains.map("*.{}".format), domains.map("*{}".format), st.sampled_from(["*", "*.*"])).map(
+    Pattern
+)
 
 
 @pytest.mark.parametrize(
@@ -223,6 +223,7 @@ def test_relay_host_is_accepted(text: str) -> None:
         ("[relay.acme.com]", "no address in its brackets"),
         ("[]", "no address"),
         ("[192.0.2.1]:25", "port"),
+        ("[2001:db8::1]:25", "port"),
         ("relay.acme.com:25", "port"),
         ("192.0.2.1:25", "port"),
         ("300.1.1.1", "looks like an address"),
