@@ -6,8 +6,12 @@ raised is a bug (exit 70). Messages say what and where, hints say the next comma
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from dominocli.documents.finding import Finding
 
 
 class ExitCode(IntEnum):
@@ -30,7 +34,7 @@ class DominoError(Exception):
     `file` and `line` (1-based) say where, `fields` names the fields concerned.
     """
 
-    code: ClassVar[str] = "failed"
+    code: str = "failed"
     exit_code: ClassVar[ExitCode] = ExitCode.FAILED
     template: ClassVar[str] = "{reason}"
     hint_template: ClassVar[str] = ""
@@ -73,11 +77,6 @@ class SeveralErrors(DominoError):
         self.errors = errors
         super().__init__(reason="; ".join(error.message for error in errors))
 
-    @property
-    def first_exit_code(self) -> ExitCode:
-        """Return the exit code of the first failure."""
-        return self.errors[0].exit_code
-
 
 class UsageError(DominoError):
     """The words of the command line do not go together."""
@@ -102,6 +101,16 @@ class InvalidDocument(DominoError):
     template = "{reason}"
 
 
+class DocumentProblem(DominoError):
+    """One rule of a document alone is broken; the error's code is the rule's id."""
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, rule: str, message: str, hint: str, *, key: str, file: str | None = None) -> None:
+        self.code = rule
+        super().__init__(reason=message, hint=hint, fields=(key,), file=file)
+
+
 class StrictFindings(DominoError):
     """`--strict`: findings across documents refuse the save."""
 
@@ -109,6 +118,10 @@ class StrictFindings(DominoError):
     exit_code = ExitCode.FINDINGS
     template = "not saved: {count} finding(s) and --strict was given"
     hint_template = "mend the findings, or save without --strict"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = findings
+        super().__init__(count=len(findings))
 
 
 class NoDirectory(DominoError):
@@ -229,3 +242,12 @@ class ServerUnknown(DominoError):
     code = "server-unknown"
     template = "no Server document for {server}"
     hint_template = "{suggestion}"
+
+
+class Bug(DominoError):
+    """Something nobody expected: a defect of this program."""
+
+    code = "bug"
+    exit_code = ExitCode.BUG
+    template = "this is a bug ({kind}); its traceback is {where}"
+    hint_template = "report it with that text; --debug shows it here"

@@ -1,0 +1,1 @@
+"""The command line: it parses, calls one core function a command, and shows the result."""

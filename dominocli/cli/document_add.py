@@ -1,0 +1,158 @@
+"""`add` for every form: flags, a TOML document, the wizard, or all of them together."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dominocli import errors
+from dominocli.cli.finding_documents import refuse_taken_name
+from dominocli.cli.options import field_flags, parse_fields
+from dominocli.cli.result import Result
+from dominocli.cli.saving import DocumentChange, refuse_problems, saved
+from dominocli.cli.session import Session
+from dominocli.documents import form_of
+from dominocli.documents.document import Document
+
+NETWORK_OPTION = Annotated[
+    str | None, typer.Option("--notes-network", metavar="NAME", help="The Notes network of port TCPIP.")
+]
+
+
+def adding(folder: str) -> tuple[Callable[..., Result], dict[str, tuple[Any, object]]]:
+    """Return `add` of a form, and its flags."""
+    form = form_of(folder)
+    extra = field_flags(form)
+    if folder == "servers":
+        extra["notes_network"] = (NETWORK_OPTION, None)
+
+    def add(
+        session: Session,
+        fields: dict[str, Any],
+        name: Annotated[str, typer.Option("--name", help="The document's name; else made from its values.")] = "",
+        source: Annotated[
+            str, typer.Option("--from", metavar="FILE", help="Read one TOML document, - for standard input.")
+        ] = "",
+        replace: Annotated[bool, typer.Option("--replace", help="Replace a document of that name.")] = False,
+        strict: Annotated[bool, typer.Option("--strict", help="Refuse to save with findings.")] = False,
+        wizard: Annotated[bool, typer.Option("--wizard", help="Ask even if nothing is missing.")] = False,
+        legacy: Annotated[bool, typer.Option("--legacy", help="Allow types only servers before 8.5 know.")] = False,
+    ) -> Result:
+        values = {**_from_file(session, form, source), **parse_fields(form, _ports_included(fields))}
+        _refuse_inapplicable(form, values, fields)
+        draft = complete(session, form(name or "new", values))
+        asked = wizard or (session.can_ask and _lacks_required(draft))
+        if asked:
+            if not session.can_ask:
+                raise errors.UsageError(reason="--wizard needs a terminal", hint="give the flags instead")
+            from dominocli.cli.asking import ask_new
+
+            return ask_new(session, form, values, name=name, replace=replace, strict=strict)
+        _refuse_legacy(draft, legacy)
+        refuse_problems(draft, tuple(values))
+        document = draft.with_values({}, name=name or draft.default_name(session.directory.settings.domain))
+        return saved(session, [change_for(session, document, replace=replace)], strict=strict)
+
+    add.__doc__ = f"Add a {form.form} document: from flags, a TOML document, or by the wizard."
+    return add, extra
+
+
+def complete(session: Session, document: Document) -> Document:
+    """Return the document as `add` writes it: defaults written out, our domain, an absolute replica path."""
+    values: dict[str, Any] = {}
+    if document.folder == "servers":
+        if not document.get("domain_name"):
+            values["domain_name"] = session.directory.settings.domain
+        replica = document.get("replica")
+        if replica and "://" not in replica:
+            values["replica"] = str(Path(replica).absolute())
+    return document.with_values(values).with_defaults()
+
+
+def change_for(session: Session, document: Document, *, replace: bool) -> DocumentChange:
+    """Return the change that puts a new document under its name; raise `DocumentExists`."""
+    from dominocli.directory.settings import new_id
+
+    refuse_taken_name(session, document.folder, document.name)
+    state = session.directory.files.get(document.file)
+    if state is None:
+        document.unid = new_id()
+        return DocumentChange(None, document)
+    existing = next((d for d in session.directory.documents(type(document)) if d.name == document.name), None)
+    if existing is None:
+        reason = state.fault.message if state.fault else "it is a conflict document"
+        raise errors.DocumentUnusable(document=document.path, reason=reason, file=document.file)
+    document.unid = existing.unid
+    if existing.with_defaults().values == document.values:
+        return DocumentChange(existing, existing)
+    if not replace:
+        edit = f"dominocli {document.noun} edit {document.name} --FIELD VALUE"
+        raise errors.DocumentExists(document=document.path, edit=edit, file=document.file)
+    return DocumentChange(existing, document)
+
+
+def _from_file(session: Session, form: type[Document], source: str) -> dict[str, Any]:
+    if not source:
+        return {}
+    from dominocli.directory.text import MAXIMUM_BYTES, Fault, parse
+
+    if source == "-":
+        data = sys.stdin.buffer.read(MAXIMUM_BYTES + 1)
+    else:
+        try:
+            with Path(source).open("rb") as file:
+                data = file.read(MAXIMUM_BYTES + 1)
+        except OSError as error:
+            raise errors.UnreadableFile(action="read", path=source, reason=error.strerror, file=source) from error
+    raw = parse(data)
+    if isinstance(raw, Fault):
+        raise errors.SyntaxFault(reason=raw.message, hint=raw.hint, file=source, line=raw.line)
+    document = form.from_toml("new", raw)
+    failures: list[errors.DominoError] = [
+        errors.DocumentProblem(p.rule, p.message, p.hint, key=p.key, file=source) for p in document.problems_read
+    ]
+    if document.extra:
+        unknown = ", ".join(f"[{table}] {key}" if table else key for table, key in document.extra)
+        failures.append(errors.UsageError(reason=f"{source} holds unknown keys: {unknown}", file=source))
+    if len(failures) == 1:
+        raise failures[0]
+    if failures:
+        raise errors.SeveralErrors(failures)
+    return document.values
+
+
+def _ports_included(fields: dict[str, Any]) -> dict[str, Any]:
+    network = fields.pop("notes_network", None)
+    if network is not None:
+        fields["ports"] = [f"TCPIP={network}", *fields.get("ports", [])]
+    return fields
+
+
+def _refuse_inapplicable(form: type[Document], values: dict[str, Any], given: dict[str, Any]) -> None:
+    """Refuse flags of fields this type of document does not have (but for the record, which has a rule)."""
+    document = form("new", values)
+    shown = {field.key for field in document.shown_fields()} | {"dial_using_connection_record"}
+    stray = [key for key in given if key not in shown and values[key] != form.fields[key].blank]
+    if stray:
+        flags = ", ".join(form.fields[key].flag for key in stray)
+        kind = next(iter(document.fields.values()))
+        what = f"{kind.label} {document.get(kind.key)}" if kind.keywords else "these values"
+        raise errors.UsageError(reason=f"{flags} does not apply to {what}", fields=tuple(stray))
+
+
+def _lacks_required(document: Document) -> bool:
+    return any(problem.key not in document.values for problem in document.problems())
+
+
+def _refuse_legacy(document: Document, allowed: bool) -> None:
+    for field in document.fields.values():
+        for keyword in field.keywords:
+            if keyword.legacy and document.get(field.key) == keyword.value and not allowed:
+                reason = f"{keyword.value} is a type only servers before 8.5 know"
+                raise errors.UsageError(
+                    reason=reason, hint="give --legacy to create it all the same", fields=(field.key,)
+                )

@@ -1,0 +1,98 @@
+"""What one command was asked, and the directory it works in."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from dominocli import errors
+from dominocli.cli.output import Output
+
+if TYPE_CHECKING:
+    from dominocli.directory.reader import Directory
+    from dominocli.directory.settings import ReplicaSettings
+
+
+class Flags(NamedTuple):
+    """The flags every command takes."""
+
+    json: bool = False
+    dry_run: bool = False
+    no_input: bool = False
+    yes: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    debug: bool = False
+    directory: str = ""
+    color: str = "auto"
+    detailed_exitcode: bool = False
+
+
+class Session:
+    """One run of one command. `command` is its words, `connection add`."""
+
+    def __init__(self, command: str, flags: Flags) -> None:
+        self.command = command
+        self.flags = flags
+        self.out = Output(color=flags.color, quiet=flags.quiet, verbose=flags.verbose)
+
+    @cached_property
+    def root(self) -> Path:
+        """Return the folder of the directory; raise `NoDirectory`."""
+        from dominocli.directory.settings import DIRECTORY_FILE, find_directory
+
+        given = self.flags.directory or os.environ.get("DOMINOCLI_DIRECTORY", "")
+        if not given:
+            return find_directory(Path.cwd())
+        root = Path(given).absolute()
+        if not (root / DIRECTORY_FILE).is_file():
+            raise errors.NoDirectory(where=str(root), hint="dominocli init DIR --domain NAME --server SERVER")
+        return root
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Return the directory as it is now."""
+        from dominocli.directory.reader import look
+
+        return look(self.root, update_index=not self.flags.dry_run)
+
+    @cached_property
+    def replica(self) -> ReplicaSettings | None:
+        """Return whose replica the folder is, None for a folder without one (a fresh clone)."""
+        from dominocli.directory.settings import read_replica
+
+        return read_replica(self.root)
+
+    @property
+    def can_ask(self) -> bool:
+        """Tell whether somebody can be asked: two terminals, and no `--no-input`."""
+        refused = self.flags.no_input or os.environ.get("DOMINOCLI_NO_INPUT", "") not in ("", "0")
+        return not refused and sys.stdin.isatty() and sys.stderr.isatty()
+
+    def now(self) -> datetime:
+        """Return this moment, in this machine's zone."""
+        return datetime.now().astimezone()
+
+    def confirm(self, question: str) -> None:
+        """Ask for a yes; raise `NotConfirmed` where nobody can be asked, `Cancelled` on a no."""
+        if self.flags.yes or self.flags.dry_run:
+            return
+        if not self.can_ask:
+            raise errors.NotConfirmed(question=question)
+        from dominocli.wizard.terminal import TerminalAsker
+
+        if not TerminalAsker().confirm(question, default=False):
+            raise errors.Cancelled
+
+
+def machine_zone() -> str:
+    """Return the IANA name of this machine's zone, UTC where it cannot be told."""
+    named = os.environ.get("TZ", "").lstrip(":")
+    if named:
+        return named
+    target = os.path.realpath("/etc/localtime")
+    return target.partition("/zoneinfo/")[2] or "UTC"
