@@ -13,6 +13,7 @@ from dominocli.documents.finding import Problem
 ADMINISTRATION = Tab("administration", "Comments / Administration")
 RESERVED = frozenset({"unid", "form", "unknown", "notes_items", "conflict"})
 """Top-level keys of a file that are no tab."""
+_BLANK = ("", None, ())
 
 
 class Conflict:
@@ -117,7 +118,12 @@ class Document(ABC):
         return self.with_values({**values, **self.values})
 
     def _worth_writing(self, field: Field[Any]) -> bool:
-        return not self.is_unknown(field.key) and self.get(field.key) not in ("", None, ())
+        if self.is_unknown(field.key):
+            return False
+        if self.get(field.key) not in _BLANK:
+            return True
+        # Left out, a value cleared on purpose (no Routing tasks) would come back as the default.
+        return field.key in self.values and field.default(self) not in _BLANK
 
     def shown_fields(self) -> Iterator[Field[Any]]:
         """Yield the fields Domino's form shows for these values, in the order of the tabs."""
@@ -130,7 +136,7 @@ class Document(ABC):
         for field in self.shown_fields():
             if field.key in said or self.is_unknown(field.key) or not field.required(self):
                 continue
-            if self.get(field.key) in ("", None, ()):
+            if self.get(field.key) in _BLANK:
                 found.append(self._missing(field))
         found.extend(problem for problem in self.own_problems() if problem.key not in said)
         return found
