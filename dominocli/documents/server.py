@@ -40,9 +40,10 @@ class Port(NamedTuple):
 
 
 class Ports(Field["tuple[Port, ...]"]):
-    """The Ports tab: one table a port. As text: NAME=NETWORK[,address][,disabled]."""
+    """The Ports tab: one table a port. As text: NAME=NETWORK[,address][,protocol=PROTOCOL][,disabled]."""
 
     fills_tab = True
+    flag = "--port"
 
     def __init__(self, label: str, **about: Any) -> None:
         super().__init__(label, blank=(), **about)
@@ -56,9 +57,13 @@ class Ports(Field["tuple[Port, ...]"]):
         disabled = len(parts) > 1 and parts[-1].casefold() == "disabled"
         if disabled:
             parts.pop()
-        if not equals or not name.strip() or not parts[0] or len(parts) > 2:
-            raise InvalidValue(f"{self.label} cannot be {quoted(text)}", hint="write NAME=NETWORK[,address][,disabled]")
-        return (Port(name.strip(), parts[0], parts[1] if len(parts) == 2 else "", enabled=not disabled),)
+        protocol = Port._field_defaults["protocol"]
+        if len(parts) > 1 and parts[-1].casefold().startswith(_PROTOCOL):
+            protocol = parts.pop()[len(_PROTOCOL) :].strip()
+        if not equals or not name.strip() or not parts[0] or not protocol or len(parts) > 2:
+            hint = "write NAME=NETWORK[,address][,protocol=PROTOCOL][,disabled]"
+            raise InvalidValue(f"{self.label} cannot be {quoted(text)}", hint=hint)
+        return (Port(name.strip(), parts[0], parts[1] if len(parts) == 2 else "", protocol, not disabled),)
 
     def parse_all(self, texts: Iterable[str]) -> tuple[Port, ...]:
         ports = {port.name: port for text in texts for port in self.parse(text)}
@@ -98,7 +103,8 @@ class Ports(Field["tuple[Port, ...]"]):
     @staticmethod
     def text_of(port: Port) -> str:
         """Return the port as its flag takes it."""
-        rest = [port.notes_network, port.net_address, "" if port.enabled else "disabled"]
+        protocol = "" if port.protocol == Port._field_defaults["protocol"] else _PROTOCOL + port.protocol
+        rest = [port.notes_network, port.net_address, protocol, "" if port.enabled else "disabled"]
         return f"{port.name}=" + ",".join(part for part in rest if part)
 
     def schema(self) -> dict[str, Any]:
@@ -108,6 +114,7 @@ class Ports(Field["tuple[Port, ...]"]):
         return {"type": "object", "additionalProperties": port}
 
 
+_PROTOCOL = "protocol="
 _PORT_KEYS = "a port has " + ", ".join(Port._field_defaults)
 
 
