@@ -23,7 +23,7 @@ def run(arguments: list[str]) -> None:
     """Run one command line and exit with its code (ux.md, exit codes)."""
     arguments = _common_flags_last(arguments)
     try:
-        code = int(_invoke(arguments))
+        code = int(invoke(arguments))
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader went away (`| head`): nothing more to say, also not when Python flushes at its end.
@@ -32,7 +32,8 @@ def run(arguments: list[str]) -> None:
     sys.exit(code)
 
 
-def _invoke(arguments: list[str]) -> int:
+def invoke(arguments: list[str]) -> int:
+    """Run one command line and return its exit code; every error is reported, none leaves."""
     import typer
 
     try:

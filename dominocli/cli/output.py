@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from dominocli import errors
 from dominocli.documents.finding import Finding
@@ -60,15 +60,15 @@ class Output:
             table.add_row(*row)
         self._console(stderr=False).print(table)
 
-    def finding(self, finding: Finding) -> None:
-        """Write a finding: severity and id, where, the message, and what to do."""
+    def finding(self, finding: Finding, *, data: bool = False) -> None:
+        """Write a finding: severity and id, where, the message, what to do; to stdout where it is the data."""
         where = finding.file or finding.document
         if finding.line is not None:
             where += f":{finding.line}"
-        self._write(f"{finding.severity}[{finding.id}]: {finding.message}", finding.severity, stderr=True)
-        self._write(f"  --> {where}", "dim", stderr=True)
+        self._write(f"{finding.severity}[{finding.id}]: {finding.message}", finding.severity, stderr=not data)
+        self._write(f"  --> {where}", "dim", stderr=not data)
         if finding.hint:
-            self._write(f"  hint: {finding.hint}", "", stderr=True)
+            self._write(f"  hint: {finding.hint}", "", stderr=not data)
 
     def error(self, error: errors.DominoError) -> None:
         """Write an error in the one form of errors."""
@@ -100,8 +100,6 @@ class Output:
         failures: Sequence[errors.DominoError],
     ) -> None:
         """Write the JSON envelope of design.md 5, version 1."""
-        import json
-
         content = {
             "version": 1,
             "command": command,
@@ -109,7 +107,18 @@ class Output:
             "findings": [finding.as_json() for finding in findings],
             "errors": [failure.as_json() for failure in failures],
         }
+        self.json(content)
+
+    def json(self, content: object) -> None:
+        """Write a JSON text of a format of its own (SARIF, JSON Schema)."""
+        import json
+
         _send(sys.stdout, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+    def flush(self) -> None:
+        """Hand on what was written so far, so that both streams stay in order."""
+        sys.stdout.flush()
+        sys.stderr.flush()
 
     def _write(self, text: str, style: str, *, stderr: bool) -> None:
         shown = "\n".join(map(visible, text.split("\n")))
@@ -148,6 +157,15 @@ def cell_text(cell: object) -> str:
 def sentence(count: int, one: str, many: str = "") -> str:
     """Return `1 server` or `3 servers`."""
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def _send(stream: TextIO, text: str) -> None:
+    """Write text a stream's encoding may not hold: what it lacks is escaped, never an exception."""
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:
+        encoding = stream.encoding or "utf-8"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def _send(stream: TextIO, text: str) -> None:
