@@ -175,10 +175,3 @@ def _send(stream: TextIO, text: str) -> None:
     except UnicodeEncodeError:
         encoding = stream.encoding or "utf-8"
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-
-
-def toml_like(value: Any) -> str:
-    """Return a value as a TOML file shows it."""
-    import json
-
-    return json.dumps(value, ensure_ascii=False) if not isinstance(value, bool) else str(value).lower()

@@ -156,9 +156,8 @@ def show_changes(out: Output, changes: Sequence[DocumentChange], *, dry_run: boo
         assert document is not None
         renamed = change.kind == "renamed" and change.before is not None
         where = f"{change.before.path} -> {document.path}" if renamed and change.before else document.path
-        out.line(
-            f"{SIGNS[change.kind]} {where} ({change.kind})", {"+": "good", "-": "error"}.get(SIGNS[change.kind], "")
-        )
+        sign, style = SIGNS[change.kind]
+        out.line(f"{sign} {where} ({change.kind})", style)
         if change.kind in ("changed", "renamed"):
             for key, old, new in change.fields():
                 out.line(f"    {key}: {old or '(blank)'} -> {new or '(blank)'}")
