@@ -121,7 +121,7 @@ class Output:
         sys.stderr.flush()
 
     def _write(self, text: str, style: str, *, stderr: bool) -> None:
-        shown = "\n".join(map(visible, text.split("\n")))
+        shown = visible(text)
         if not self.is_rich(stderr=stderr):
             _send(sys.stderr if stderr else sys.stdout, shown + "\n")
             return
@@ -157,15 +157,6 @@ def cell_text(cell: object) -> str:
 def sentence(count: int, one: str, many: str = "") -> str:
     """Return `1 server` or `3 servers`."""
     return f"{count} {one if count == 1 else many or one + 's'}"
-
-
-def _send(stream: TextIO, text: str) -> None:
-    """Write text a stream's encoding may not hold: what it lacks is escaped, never an exception."""
-    try:
-        stream.write(text)
-    except UnicodeEncodeError:
-        encoding = stream.encoding or "utf-8"
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def _send(stream: TextIO, text: str) -> None:
