@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -15,8 +16,8 @@ from dominocli import errors
 from dominocli.directory import index
 from dominocli.directory.index import Known, StatValues
 from dominocli.directory.settings import STATE_FOLDER, Settings, read_settings
-from dominocli.directory.text import MAXIMUM_BYTES, Fault, line_of, parse, text_hash
-from dominocli.directory.view import derived_unid, fault_finding, fingerprint
+from dominocli.directory.text import MAXIMUM_BYTES, Fault, parse, text_hash
+from dominocli.directory.view import derived_unid, fault_finding, fingerprint, line_of_field
 from dominocli.documents import FOLDERS, form_of
 from dominocli.names import control_character
 
@@ -113,10 +114,9 @@ class Directory:
             return None
         return content.decode("utf-8", "surrogateescape")
 
-    def line_of(self, document: Document, key: str) -> int | None:
+    def line_of(self, document: Document, key: str, table: str | None = None) -> int | None:
         text = self.text(document.file)
-        field = document.fields.get(key)
-        return None if text is None else line_of(text, field.tab.key if field else "", key)
+        return None if text is None else line_of_field(text, document, key, table)
 
     def fingerprint(self) -> str:
         return fingerprint(self.texts())
@@ -157,7 +157,14 @@ def listing(root: Path) -> list[tuple[str, StatValues, int]]:
         path = root / folder
         try:
             if not stat.S_ISDIR(os.lstat(path).st_mode):
-                continue
+                # Skipped in silence, its documents would look deleted.
+                raise errors.UnreadableFile(
+                    action="read",
+                    path=folder,
+                    reason="it is no folder, and links are not followed",
+                    file=folder,
+                    hint="put the folder itself here",
+                )
             names = os.listdir(path)
         except FileNotFoundError:
             continue
@@ -206,14 +213,15 @@ def read_file(root: Path, file: str) -> bytes | Fault | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        if stat.S_ISLNK(os.lstat(root / file).st_mode):
+        if error.errno == errno.ELOOP:
             return Fault("the file is a symbolic link, which is not followed", None, "put the file itself here")
         return Fault(f"the file cannot be read: {error.strerror}", None, "mend its permissions")
     finally:
         os.close(descriptor)
+    if not stat.S_ISREG(os.fstat(opened).st_mode):
+        os.close(opened)
+        return Fault("this is no regular file", None, "remove it from the directory")
     with os.fdopen(opened, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            return Fault("this is no regular file", None, "remove it from the directory")
         return stream.read(MAXIMUM_BYTES + 1)
 
 
@@ -235,7 +243,7 @@ def _read_state(root: Path, file: str, values: StatValues) -> FileState | None:
 def _index_entries(files: dict[str, FileState]) -> list[tuple[str, Known]]:
     entries = []
     for state in files.values():
-        if state.fault is not None:
+        if state.fault is not None or state.unid == index.NO_UNID:
             continue
         values = state.values
         if not values and state.raw is not None:

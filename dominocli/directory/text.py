@@ -50,7 +50,7 @@ def line_of(text: str, tab: str, key: str) -> int | None:
     """Return the 1-based line of `key` in table `tab` ("" is the top), else the table's, else None."""
     table = ""
     table_line = None
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         stripped = line.strip()
         if stripped.startswith("["):
             table = stripped.lstrip("[").partition("]")[0].replace('"', "").replace("'", "").strip()
@@ -68,7 +68,7 @@ def line_of(text: str, tab: str, key: str) -> int | None:
 def _merge_marker(text: str) -> int | None:
     if "<<<<<<< " not in text and ">>>>>>> " not in text:
         return None
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.startswith(("<<<<<<< ", ">>>>>>> ")):
             return number
     return None

@@ -41,8 +41,11 @@ class View(Protocol):
         """Yield (file, unid, text hash) of every document file, also of those that do not parse."""
         ...
 
-    def line_of(self, document: Document, key: str) -> int | None:
-        """Return the 1-based line of a document's file that gives a field, None where none does."""
+    def line_of(self, document: Document, key: str, table: str | None = None) -> int | None:
+        """Return the 1-based line of a document's file that gives a field, None where none does.
+
+        `table` is for keys the form does not know: the table they stand in, "" for the top.
+        """
         ...
 
     def fingerprint(self) -> str:
@@ -65,6 +68,14 @@ def fault_finding(file: str, fault: Fault) -> Finding:
     """Return the finding for a file that does not parse."""
     document = file.removesuffix(".toml")
     return Finding("syntax", ERROR, document, fault.message, fault.hint, file, fault.line)
+
+
+def line_of_field(text: str, document: Document, key: str, table: str | None) -> int | None:
+    """Return the 1-based line of a field in its document's text, None where it is not."""
+    if table is None:
+        field = document.fields.get(key)
+        table = field.tab.key if field else ""
+    return line_of(text, table, key)
 
 
 class MemoryView:
@@ -132,12 +143,11 @@ class MemoryView:
                 unid = document.unid if document else ""
                 yield file, unid, text_hash(text.encode("utf-8", "surrogateescape"))
 
-    def line_of(self, document: Document, key: str) -> int | None:
+    def line_of(self, document: Document, key: str, table: str | None = None) -> int | None:
         text = self._texts.get(document.file)
         if text is not None:
-            field = document.fields.get(key)
-            return line_of(text, field.tab.key if field else "", key)
-        return self._base.line_of(document, key) if self._base else None
+            return line_of_field(text, document, key, table)
+        return self._base.line_of(document, key, table) if self._base else None
 
     def fingerprint(self) -> str:
         return fingerprint(self.texts())

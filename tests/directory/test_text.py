@@ -1,0 +1,118 @@
+"""One file's text: parsed or refused, hashed, and where in it a field stands."""
+
+import pytest
+
+from dominocli.directory.text import MAXIMUM_BYTES, Fault, line_of, parse, text_hash
+
+
+def fault(text: str | bytes) -> Fault:
+    found = parse(text.encode() if isinstance(text, str) else text)
+    assert isinstance(found, Fault)
+    return found
+
+
+def test_a_syntax_error_names_line_and_column() -> None:
+    found = fault('unid = "a"\n\n[basics]\nsource_server = Hub01\n')
+    assert found.line == 4
+    assert found.message.startswith("column 17: ")
+
+
+def test_line_and_column_count_after_a_byte_order_mark_and_carriage_returns() -> None:
+    found = fault(b'\xef\xbb\xbfunid = "a"\r\nform = \r\n')
+    assert found.line == 2
+    assert found.message.startswith("column 8: ")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
+    assert parse(b'\xef\xbb\xbfunid = "a"\r\n') == {"unid": "a"}
+
+
+def test_a_text_that_is_not_utf8_names_its_line() -> None:
+    found = fault(b'unid = "a"\nform = "\xff"\n')
+    assert found.line == 2
+    assert "UTF-8" in found.message
+
+
+@pytest.mark.parametrize("marker", ["<<<<<<< HEAD", ">>>>>>> theirs"])
+def test_merge_markers_are_named_with_their_line(marker: str) -> None:
+    found = fault(f"# one\u2028two\na = 1\n{marker}\nb = 2\n")
+    assert found.line == 3
+    assert "merge markers" in found.message
+
+
+def test_a_marker_inside_a_line_is_text() -> None:
+    assert parse(b'a = "see <<<<<<< HEAD"\n') == {"a": "see <<<<<<< HEAD"}
+
+
+def test_a_file_over_one_mebibyte_is_refused_and_one_of_that_size_is_not() -> None:
+    exact = b"# " + b"x" * (MAXIMUM_BYTES - 2)
+    assert parse(exact) == {}
+    assert "1 MiB" in fault(exact + b"x").message
+
+
+def test_a_file_nested_eight_deep_is_read_and_a_deeper_one_refused() -> None:
+    assert parse(b"a.b.c.d.e.f.g.h = 1\n") == {"a": {"b": {"c": {"d": {"e": {"f": {"g": {"h": 1}}}}}}}}
+    assert "deeper than 8" in fault("a.b.c.d.e.f.g.h.i = 1\n").message
+    assert "deeper than 8" in fault("a = [[[[[[[[1]]]]]]]]\n").message
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "a = " + "[" * 400_000,
+        "a = " + "{a=" * 200_000,
+        "[a" + ".a" * 400_000 + "]\n",
+        "a" + ".a" * 400_000 + " = 1\n",
+        "a = " + "1" * 100_000,
+    ],
+    ids=["arrays", "tables", "header", "dotted key", "number"],
+)
+def test_a_bomb_is_refused(bomb: str) -> None:
+    assert fault(bomb).message
+
+
+@pytest.mark.parametrize("text", ["a = 1\na = 2\n", "[a]\n[a]\n", 'a = "\x1b[2J"\n', 'a = "b\n', 'a = "\\uD800"\n'])
+def test_what_toml_forbids_is_refused(text: str) -> None:
+    assert fault(text).line
+
+
+def test_line_ends_do_not_change_the_hash_and_anything_else_does() -> None:
+    assert text_hash(b"a = 1\r\nb = 2\r\n") == text_hash(b"a = 1\nb = 2\n")
+    assert text_hash(b"a = 1\nb = 2\n") != text_hash(b"a = 1\nb = 2")
+    assert len(text_hash(b"")) == 64
+
+
+TEXT = """\
+# a comment with\u2028a line separator
+unid = "00"
+"form" = "Server"
+
+[ "basics" ]
+  server_name = "Hub01/Acme"
+administration.comments = "dotted, in basics"
+
+[ports.TCPIP]
+notes_network = "Net"
+"""
+
+
+@pytest.mark.parametrize(
+    ("tab", "key", "line"),
+    [
+        ("", "unid", 2),
+        ("", "form", 3),
+        ("basics", "server_name", 6),
+        ("basics", "domain_name", 5),
+        ("ports", "TCPIP", 9),
+        ("ports", "ports", 9),
+        ("administration", "comments", None),
+        ("", "nothing", None),
+    ],
+)
+def test_the_line_of_a_field_is_its_own_else_that_of_its_table(tab: str, key: str, line: int | None) -> None:
+    assert line_of(TEXT, tab, key) == line
+
+
+def test_the_line_of_a_dotted_or_inline_field_is_found() -> None:
+    assert line_of('unid = ""\nbasics.server_name = "A"\n', "basics", "server_name") == 2
+    assert line_of('\nbasics = { server_name = "A" }\n', "basics", "server_name") == 2
