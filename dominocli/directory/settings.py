@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -125,6 +126,9 @@ def _read_toml(path: Path, shown: str) -> dict[str, Any] | None:
         return None
     except OSError as error:
         raise errors.UnreadableFile(action="read", path=shown, reason=error.strerror, file=shown) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise errors.InvalidSettings(reason=f"{shown} is no regular file", file=shown)
     with os.fdopen(descriptor, "rb") as file:
         data = file.read(1 << 20)
     try:
