@@ -17,10 +17,13 @@ from typing import NamedTuple
 
 from dominocli.directory.settings import STATE_FOLDER
 
-MAGIC = b"dominocli index 1\n"
-HEADER_WORDS = 4
+MAGIC = b"dominocli index 2\n"
+HEADER_WORDS = 5
 CLOCK_TICK_NS = 20_000_000
 """The kernel stamps files with a clock that may lag by a tick; twice that is taken as safe."""
+
+NO_UNID = "0" * 32
+"""Stands for no unid; a file that really gives this one is not kept in the index."""
 
 StatValues = tuple[int, int, int, int]
 """inode, size in bytes, mtime and ctime in nanoseconds."""
@@ -45,10 +48,10 @@ class Index:
             raise ValueError("not an index")
         at = len(MAGIC)
         head = array("q", bytes(view[at : at + 8 * HEADER_WORDS]))
-        count, names_bytes, self.stamp_ns, total = head
-        if total != len(data) or count < 0 or names_bytes < 0:
-            raise ValueError("a torn index")
+        count, names_bytes, self.stamp_ns, total, checksum = head
         at += 8 * HEADER_WORDS
+        if total != len(data) or checksum != _checksum(head[:-1], view[at:]):
+            raise ValueError("a damaged index")
         self.names = bytes(view[at : at + names_bytes]).decode("utf-8", "surrogateescape").split("\n")
         at += names_bytes
         self._stats = array("q", bytes(view[at : at + 32 * count]))
@@ -62,8 +65,6 @@ class Index:
         self._values = view[at:]
         if not count:
             self.names = []
-        if len(self.names) != count or len(self._offsets) != count + 1:
-            raise ValueError("a torn index")
         self._position = dict(zip(self.names, range(count), strict=True))
 
     def known(self, file: str, stat: StatValues) -> Known | None:
@@ -76,7 +77,7 @@ class Index:
         digest = bytes(self._digests[32 * position : 32 * position + 32]).hex()
         unid = bytes(self._unids[16 * position : 16 * position + 16]).hex()
         start, end = self._offsets[position : position + 2]
-        return Known(stat, digest, "" if unid == "0" * 32 else unid, bytes(self._values[start:end]))
+        return Known(stat, digest, "" if unid == NO_UNID else unid, bytes(self._values[start:end]))
 
 
 def load(root: Path) -> Index | None:
@@ -119,13 +120,21 @@ def _packed(entries: Sequence[tuple[str, Known]], stamp: int) -> bytes:
         names,
         stats.tobytes(),
         bytes.fromhex("".join(known.digest for _, known in entries)),
-        bytes.fromhex("".join(known.unid or "0" * 32 for _, known in entries)),
+        bytes.fromhex("".join(known.unid or NO_UNID for _, known in entries)),
         offsets.tobytes(),
         b"".join(known.values for _, known in entries),
     ]
-    total = len(MAGIC) + 8 * HEADER_WORDS + sum(map(len, columns))
-    head = array("q", [len(entries), len(names), stamp, total])
-    return b"".join([MAGIC, head.tobytes(), *columns])
+    body = b"".join(columns)
+    head = array("q", [len(entries), len(names), stamp, len(MAGIC) + 8 * HEADER_WORDS + len(body)])
+    head.append(_checksum(head, memoryview(body)))
+    return b"".join([MAGIC, head.tobytes(), body])
+
+
+def _checksum(head: array[int], body: memoryview) -> int:
+    """Return the CRC of an index: a changed byte must cost a re-reading, never change an answer."""
+    from zlib import crc32
+
+    return crc32(body, crc32(head.tobytes()))
 
 
 def elapsed_since(start: float) -> float:
