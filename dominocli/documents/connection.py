@@ -55,6 +55,10 @@ def _routes(document: Connection) -> bool:
     return document.routing_task == MAIL_ROUTING
 
 
+def _may_route(document: Connection) -> bool:
+    return document.routing_task == MAIL_ROUTING or document.is_unknown("routing_task")
+
+
 def _has_command_service(document: Connection) -> bool:
     return document.service_type == "Command"
 
@@ -284,7 +288,7 @@ class Connection(Document):
     route_at_once_if = Integer(
         "Route at once if",
         tab=REPLICATION_ROUTING,
-        shown=_routes,
+        shown=_may_route,
         minimum=1,
         maximum=100_000,
         unit="messages pending",
@@ -295,7 +299,7 @@ class Connection(Document):
     routing_cost = Integer(
         "Routing cost",
         tab=REPLICATION_ROUTING,
-        shown=_routes,
+        shown=_may_route,
         minimum=1,
         maximum=100,
         default=lambda d: 5 if d.is_dial_up else 1,
@@ -305,7 +309,7 @@ class Connection(Document):
     router_type = Choice(
         "Router type",
         tab=REPLICATION_ROUTING,
-        shown=_routes,
+        shown=_may_route,
         keywords=(
             Keyword("Push Only", "push-only"),
             Keyword("Pull Only", "pull-only"),

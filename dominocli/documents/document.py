@@ -138,7 +138,7 @@ class Document(ABC):
                 continue
             if self.get(field.key) in _BLANK:
                 found.append(self._missing(field))
-        found.extend(problem for problem in self.own_problems() if problem.key not in said)
+        found.extend(p for p in self.own_problems() if p.key not in said and not self.is_unknown(p.key))
         return found
 
     def _missing(self, field: Field[Any]) -> Problem:
