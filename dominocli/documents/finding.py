@@ -95,6 +95,7 @@ SEVERITIES: dict[str, str] = {
             "value-unknown",
             "source-server-without-dns",
             "global-domain-changed",
+            "destination-server-is-a-group",
         ),
         INFO,
     ),
