@@ -1,0 +1,303 @@
+"""The Connection documents as links: which carry mail, where to and when, and why the others do not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from dominocli.documents.connection import (
+    DIAL_UP,
+    LAN,
+    MAIL_ROUTING,
+    NETWORK_DIALUP,
+    PASSTHRU,
+    Connection,
+)
+from dominocli.names import name_key
+from dominocli.routing.unused import NotUsed, Reasons, assumed
+from dominocli.schedule import DAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dominocli.directory.view import View
+    from dominocli.routing.servers import Groups, Node, Servers
+
+PULL_TYPES = ("Pull Only", "Pull Push")
+NORMAL_HOURS = ("08:00-22:00",)
+NORMAL_INTERVAL = 360
+
+
+class Call(NamedTuple):
+    """When a Connection calls: its schedule in the time zone of its source server, "" being the machine's.
+
+    `threshold` is the number of pending messages that opens it at once, 0 for none.
+    """
+
+    document: str
+    times: tuple[str, ...]
+    interval: int
+    days: tuple[str, ...]
+    zone: str
+    threshold: int
+
+
+class Link(NamedTuple):
+    """Mail can go from server to server (numbers) by a Connection; `back` if the far side called for it."""
+
+    source: str
+    target: str
+    cost: int
+    call: Call
+    kind: str = LAN
+    passthru: str = ""
+    router_type: str = ""
+    back: bool = False
+    unknown: tuple[str, ...] = ()
+
+
+class Crossing(NamedTuple):
+    """A Connection from one of our servers (its key) into another Notes domain, to `target` there."""
+
+    source: str
+    target: str
+    cost: int
+    call: Call
+    kind: str = LAN
+    passthru: str = ""
+    router_type: str = ""
+    unknown: tuple[str, ...] = ()
+
+
+class SmtpLink(NamedTuple):
+    """A usable SMTP Connection: mail for its virtual domain leaves at `source` (a key) by SMTP.
+
+    `dial_up` is the path of the record to raise, `towards` whether that record is the line towards the
+    source server instead (domino.md 2.1, D).
+    """
+
+    source: str
+    cost: int
+    call: Call
+    relay_host: str
+    dial_up: str = ""
+    towards: bool = False
+    unknown: tuple[str, ...] = ()
+
+
+class Connections:
+    """The Connection documents of a view, sorted into links; `spellings` keeps domains as first written."""
+
+    def __init__(self, view: View, servers: Servers, groups: Groups) -> None:
+        self.servers = servers
+        self.groups = groups
+        self.links: list[Link] = []
+        self.crossings: dict[str, list[Crossing]] = {}
+        self.smtp: dict[str, list[SmtpLink]] = {}
+        self.leaves: dict[str, str] = {}
+        self.spellings: dict[str, str] = {}
+        self.served: set[str] = set()
+        self.not_used: list[NotUsed] = []
+        self._own = servers.domain.casefold()
+        self._pulled: dict[tuple[str, str, str], str] = {}
+        documents = view.documents(Connection)
+        self._records = {document.name: document for document in documents}
+        for document in documents:
+            if document.is_smtp:
+                self._add_smtp(document)
+            else:
+                self._add_notes(document)
+
+    def _add_smtp(self, document: Connection) -> None:
+        domain = document.destination_domain.casefold()
+        reasons = Reasons(document, (f"domain:{domain}",))
+        unknown: list[str] = []
+        reasons.add_problems()
+        node = self._source(document, reasons)
+        if node is not None:
+            self._needs_smtp(document, node, reasons)
+        towards = self._dial_up(document, reasons)
+        call, cost = self._carries(document, node, reasons, unknown)
+        self.served.add(domain)
+        if reasons.found or node is None:
+            self.not_used.extend(reasons.entries)
+            return
+        unknown += [
+            u for u in (*node.unknown, *node.settings.unknown) if u.endswith((":routing_tasks", ":smtp_outside"))
+        ]
+        record = f"connections/{document.dial_using_connection_record}" if document.is_dial_up else ""
+        relay = str(assumed(document, "smtp_mta_relay_host", "", unknown))
+        self.spellings.setdefault(domain, document.destination_domain)
+        link = SmtpLink(node.key, cost, call, relay, record, towards, tuple(unknown))
+        self.smtp.setdefault(domain, []).append(link)
+
+    def _needs_smtp(self, document: Connection, node: Node, reasons: Reasons) -> None:
+        """domino.md 2.1: the source server speaks SMTP and (D) may send outside."""
+        if not node.smtp:
+            reasons.add(
+                "source-server-without-smtp",
+                "source_server",
+                f"{node.name} has no SMTP Mail Routing among its Routing tasks, so the Router discards this Connection",
+                f"dominocli server edit {node.document.partition('/')[2]} --routing-tasks mail --routing-tasks smtp",
+            )
+        if node.settings.sends_outside:
+            return
+        which = node.settings.document
+        if which:
+            message = f"{which}, which applies to {node.name}, does not enable SMTP outside the local Internet domain"
+            hint = f"dominocli configuration edit {which.partition('/')[2]} --smtp-outside enabled"
+        else:
+            message = f"no Configuration applies to {node.name}, so SMTP outside the local Internet domain is disabled"
+            hint = f'dominocli configuration add --applies-to "{node.name}" --smtp-outside enabled'
+        reasons.add("source-server-smtp-outside-disabled", "source_server", message, hint)
+
+    def _dial_up(self, document: Connection, reasons: Reasons) -> bool:
+        """Check the dial-up record of an SMTP Connection; tell whether it leads towards the source server."""
+        name = document.dial_using_connection_record
+        if document.connect_via != DIAL_UP or not name:
+            return False
+        key = "dial_using_connection_record"
+        record = self._records.get(name)
+        if record is None:
+            hint = "choose one that exists: dominocli connection records"
+            reasons.add("dial-up-record-not-found", key, f"there is no connections/{name}", hint)
+            return False
+        if record.connection_type != NETWORK_DIALUP:
+            message = f"{record.path} is of type {record.connection_type}, not {NETWORK_DIALUP}"
+            reasons.add("dial-up-record-wrong-type", key, message, "choose another: dominocli connection records")
+        source = name_key(document.source_server)
+        ends = name_key(record.source_server), name_key(record.destination_server)
+        if source not in ends:
+            reasons.add(
+                "dial-up-record-of-neither-end",
+                key,
+                f"{record.path} joins {record.source_server} and {record.destination_server}, "
+                f"neither of which is {document.source_server}",
+                "choose a record that begins or ends at the source server: dominocli connection records",
+            )
+        return source == ends[1] and source != ends[0]
+
+    def _source(self, document: Connection, reasons: Reasons) -> Node | None:
+        """Return the source server's node, adding why it cannot be the source of mail (domino.md 2.8, 3, 6)."""
+        name = document.source_server
+        key = name_key(name)
+        other_half = False
+        stated = "" if document.is_smtp else document.source_domain
+        node = self.servers.nodes.get(key)
+        if stated and stated.casefold() != self._own:
+            other_half = node is None
+            message = (
+                f"the source domain is {stated}, not {self.servers.domain}: that domain's own directory routes by it"
+            )
+            reasons.add("source-server-other-domain", "source_domain", message, info=other_half)
+        elif key in self.servers.others:
+            message = f"{name} is a server of {self.servers.others[key]}, not of {self.servers.domain}"
+            reasons.add("source-server-other-domain", "source_server", message)
+        if node is not None or key in self.servers.others or not name:
+            return node
+        several = "*" in key or key in self.groups
+        if several and not document.is_smtp:
+            message = f"{name} stands for several servers, which serves replication only"
+        elif key in self.servers.unusable:
+            message = f"the Server document of {name} cannot be used ({self.servers.unusable[key]})"
+        else:
+            message = f"{name} has no Server document"
+        hint = "" if several or other_half else f'dominocli server add --server-name "{name}", or correct the name'
+        reasons.add(
+            "source-server-unknown",
+            "source_server",
+            message,
+            hint,
+            info=(several and not document.is_smtp) or other_half,
+        )
+        return None
+
+    def _carries(
+        self, document: Connection, node: Node | None, reasons: Reasons, unknown: list[str]
+    ) -> tuple[Call, int]:
+        """Return when a Connection calls and what it costs, adding why it carries no mail."""
+        if assumed(document, "routing_task", MAIL_ROUTING, unknown) != MAIL_ROUTING:
+            hint = f"dominocli connection edit {document.name} --routing-task mail-routing"
+            reasons.add("routing-task-none", "routing_task", "the Routing task is -None-", hint)
+        if not document.is_scheduled:
+            hint = f"dominocli connection enable {document.name}"
+            reasons.add("schedule-disabled", "schedule", "the schedule is disabled", hint)
+        interval = assumed(document, "repeat_interval", NORMAL_INTERVAL, unknown)
+        threshold = assumed(document, "route_at_once_if", 5, unknown)
+        cost = assumed(document, "routing_cost", None, unknown)
+        call = Call(
+            document.path,
+            cast("tuple[str, ...]", assumed(document, "connect_at_times", NORMAL_HOURS, unknown)),
+            cast(int, interval or 0),
+            cast("tuple[str, ...]", assumed(document, "days_of_week", DAYS, unknown)),
+            node.zone if node else "",
+            cast(int, threshold or 0),
+        )
+        return call, cast(int, cost or (5 if document.is_dial_up else 1))
+
+    def _add_notes(self, document: Connection) -> None:
+        domain = document.destination_domain.casefold() or self._own
+        target = name_key(document.destination_server)
+        inside = domain == self._own
+        reasons = Reasons(document, (f"server:{target}" if inside else f"domain:{domain}",))
+        unknown: list[str] = []
+        reasons.add_problems()
+        node = self._source(document, reasons)
+        call, cost = self._carries(document, node, reasons, unknown)
+        if inside and target not in self.servers.nodes and (target in self.groups or target in self.servers.clusters):
+            reasons.add(
+                "destination-server-is-a-group",
+                "destination_server",
+                f"{document.destination_server} stands for several servers, which serves replication only",
+                "name one server to route mail",
+            )
+        router_type = str(assumed(document, "router_type", "Push Only", unknown) or "Push Only")
+        if not reasons.found:
+            self._second_pull(document, router_type, target, domain, reasons)
+        if reasons.found or node is None:
+            self.not_used.extend(reasons.entries)
+            return
+        if document.is_unknown("connection_type"):
+            unknown.append(f"{document.path}:connection_type")
+        kind = document.connection_type or LAN
+        passthru = document.passthru_server if kind == PASSTHRU else ""
+        if not inside:
+            self.spellings.setdefault(domain, document.destination_domain)
+            if router_type != "Pull Only":
+                name = document.destination_server
+                crossing = Crossing(node.key, name, cost, call, kind, passthru, router_type, tuple(unknown))
+                self.crossings.setdefault(domain, []).append(crossing)
+            return
+        if target == node.key:
+            return
+        if target not in self.servers.nodes:
+            self.leaves.setdefault(target, document.destination_server)
+        link = Link(node.key, target, cost, call, kind, passthru, router_type, False, tuple(unknown))
+        if router_type != "Pull Only":
+            self.links.append(link)
+        if router_type in PULL_TYPES:
+            self.links.append(link._replace(source=target, target=node.key, back=True))
+
+    def _second_pull(self, document: Connection, router_type: str, target: str, domain: str, reasons: Reasons) -> None:
+        """domino.md 3 and 6: of one source, only the first pull-type document to a destination is used."""
+        if router_type not in PULL_TYPES:
+            return
+        pair = name_key(document.source_server), target, domain
+        first = self._pulled.setdefault(pair, document.path)
+        if first != document.path:
+            reasons.add(
+                "second-pull-connection",
+                "router_type",
+                f"{first} already pulls mail from {document.destination_server}; a second one is ignored",
+                f"delete one, or set --router-type push-only on {document.path}",
+            )
+
+
+def cheapest(links: Iterable[Link]) -> dict[tuple[str, str], Link]:
+    """Return the link that counts for each pair: the cheaper, then the first by file name (domino.md 3, D)."""
+    best: dict[tuple[str, str], Link] = {}
+    for link in links:
+        pair = link.source, link.target
+        known = best.get(pair)
+        if known is None or (link.cost, link.call.document) < (known.cost, known.call.document):
+            best[pair] = link
+    return best
