@@ -176,6 +176,7 @@ class Connection(Document):
         shown=lambda d: d.connection_type == PASSTHRU,
         help="the server in between that passes the connection on",
         refers_to="servers",
+        item="PassthruServer",
     )
 
     service_type = Choice(
@@ -207,18 +208,21 @@ class Connection(Document):
         tab=DIALUP_TAB,
         shown=lambda d: d.connection_type == NETWORK_DIALUP and not _has_command_service(d),
         help="the number to dial",
+        item="PhoneNumber",
     )
     area_code = Text(
         "Area code",
         tab=DIALUP_TAB,
         shown=lambda d: d.connection_type == NETWORK_DIALUP and not _has_command_service(d),
         help="the area code of the number",
+        item="AreaCode",
     )
     country_code = Text(
         "Country code",
         tab=DIALUP_TAB,
         shown=lambda d: d.connection_type == NETWORK_DIALUP and not _has_command_service(d),
         help="the country code of the number",
+        item="Country",
     )
     dial_back_phone_number = Text(
         "Dial-back phone number",

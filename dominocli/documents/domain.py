@@ -81,6 +81,7 @@ class Domain(Document):
         shown=_only(FOREIGN),
         required=_only(FOREIGN),
         help="the domain a gateway serves (fax, pager)",
+        item="DomainName",
     )
     gateway_server_name = ServerName(
         "Gateway server name",
@@ -89,9 +90,14 @@ class Domain(Document):
         required=_only(FOREIGN),
         help="the server that runs the gateway",
         refers_to="servers",
+        item="MailServer",
     )
     gateway_mail_file_name = Text(
-        "Gateway mail file name", tab=ROUTING, shown=_only(FOREIGN), help="the gateway's mail file"
+        "Gateway mail file name",
+        tab=ROUTING,
+        shown=_only(FOREIGN),
+        help="the gateway's mail file",
+        item="MailFile",
     )
     adjacent_domain_name = DomainName(
         "Adjacent domain name",
@@ -107,6 +113,7 @@ class Domain(Document):
         shown=_only(NON_ADJACENT),
         required=_only(NON_ADJACENT),
         help="the domain further away",
+        item="DomainName",
     )
     route_through_domain = DomainName(
         "Route through domain",
@@ -122,6 +129,7 @@ class Domain(Document):
         shown=_only(GLOBAL),
         required=_only(GLOBAL),
         help="a name for this group of domains",
+        item="GlobalDomain",
     )
     use_as_default = Choice(
         "Use as default Global Domain",
@@ -130,12 +138,14 @@ class Domain(Document):
         keywords=(Keyword("Yes", "yes"), Keyword("No", "no")),
         default="No",
         help="whether this one counts where several fit",
+        item="DefaultGlobalDomain",
     )
     domino_domains = DomainNameList(
         "Domino domains and aliases",
         tab=ROUTING,
         shown=_only(GLOBAL),
         help="the Notes domains that are members",
+        item="NotesDomainList",
     )
     local_primary_internet_domain = InternetDomain(
         "Local primary Internet domain",
