@@ -21,7 +21,7 @@ LEADING_FLAGS = frozenset(
 
 def run(arguments: list[str]) -> None:
     """Run one command line and exit with its code (ux.md, exit codes)."""
-    arguments = _common_flags_last(arguments)
+    arguments = normalized(arguments)
     try:
         code = int(invoke(arguments))
         sys.stdout.flush()
@@ -59,7 +59,7 @@ def invoke(arguments: list[str]) -> int:
         return _bug(arguments, error)
 
 
-def _common_flags_last(arguments: list[str]) -> list[str]:
+def normalized(arguments: list[str]) -> list[str]:
     """Return the arguments with common flags that stand before the command moved behind it."""
     at = 0
     while at < len(arguments):
