@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import TYPE_CHECKING, ClassVar
-
-if TYPE_CHECKING:
-    from dominocli.documents.finding import Finding
+from typing import ClassVar
 
 
 class ExitCode(IntEnum):
@@ -112,14 +109,14 @@ class DocumentProblem(DominoError):
 
 
 class StrictFindings(DominoError):
-    """`--strict`: findings across documents refuse the save."""
+    """`--strict`: findings across documents (`documents.finding.Finding`) refuse the save."""
 
     code = "strict"
     exit_code = ExitCode.FINDINGS
     template = "not saved: {count} finding(s) and --strict was given"
     hint_template = "mend the findings, or save without --strict"
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(self, findings: Sequence[object]) -> None:
         self.findings = findings
         super().__init__(count=len(findings))
 
@@ -251,3 +248,101 @@ class Bug(DominoError):
     exit_code = ExitCode.BUG
     template = "this is a bug ({kind}); its traceback is {where}"
     hint_template = "report it with that text; --debug shows it here"
+
+
+class ChangedMeanwhile(DominoError):
+    """A file is no longer what the command saw when it began; nothing was written."""
+
+    code = "changed-meanwhile"
+    template = "{path} was changed meanwhile; nothing was written"
+    hint_template = "look at it, then give the command again"
+
+
+class UnidInUse(DominoError):
+    """A new file gives the unid of another document, or none."""
+
+    code = "unid-in-use"
+    template = "{path} has no unid of its own; nothing was written"
+    hint_template = "give every new document a new unid"
+
+
+class MassDeletion(DominoError):
+    """More than half of the documents are gone: rather an unmounted folder than a wish."""
+
+    code = "mass-deletion"
+    template = "{gone} of {count} documents are missing in {where}; nothing was taken for deleted"
+    hint_template = "restore the files, or confirm with --allow-mass-delete"
+
+
+class ClockBehind(DominoError):
+    """This machine's clock is far behind the last time it recorded itself."""
+
+    code = "clock-behind"
+    template = "the clock of this machine is {hours} hours behind the last change recorded here"
+    hint_template = "set the clock, then give the command again"
+
+
+class CarrierUnavailable(DominoError):
+    """A replica location of a kind this version cannot reach."""
+
+    code = "carrier-unavailable"
+    template = "{location}: this version reaches replicas in folders only, not by {scheme}"
+    hint_template = "give the absolute path of a folder as the server's Replica"
+
+
+class ReplicaUnreachable(DominoError):
+    """A server's replica that does not answer now."""
+
+    code = "unreachable"
+    exit_code = ExitCode.PARTLY
+    template = "the replica at {location} cannot be reached: {reason}"
+
+
+class NoReplicaThere(DominoError):
+    """Nothing, or another directory, where a server's replica should be; nothing is ever written there."""
+
+    code = "no-replica-there"
+    exit_code = ExitCode.PARTLY
+    template = "{location} is no replica of this directory: {reason}"
+    hint_template = "is the folder mounted? else: dominocli replica create SERVER"
+
+
+class AccessRefused(DominoError):
+    """The other replica gives this server no access."""
+
+    code = "access-refused"
+    exit_code = ExitCode.PARTLY
+    template = "{server} gives {peer} no access"
+    hint_template = "the access table is [access] in the other server's .dominocli/replica.toml"
+
+
+class OtherDirectory(DominoError):
+    """A folder that holds another directory, or other files."""
+
+    code = "other-directory"
+    template = "{where} {reason}; nothing was written"
+    hint_template = "give an empty folder, or one that does not exist"
+
+
+class ForgedRevision(DominoError):
+    """A revision that is not what its id says."""
+
+    code = "forged-revision"
+    template = "a revision of {what} was refused: {reason}"
+    hint_template = "nothing of this batch was taken; look after the server that sent it"
+
+
+class JournalUnusable(DominoError):
+    """The journal of this replica cannot be read."""
+
+    code = "journal"
+    template = "the journal {path} cannot be used: {reason}"
+    hint_template = "move it away: it is rebuilt from the other replicas"
+
+
+class RevisionNotFound(DominoError):
+    """No such revision, or its text was purged."""
+
+    code = "revision-not-found"
+    template = "no text is kept of revision {rev} of {document}"
+    hint_template = "dominocli history {document}"
