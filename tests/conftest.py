@@ -1,14 +1,36 @@
-"""Fixtures several parts need: the command line run in this process, and small domains."""
+"""Fixtures several parts need: the command line run in this process, and small domains.
+
+The machine's own settings reach no test, and no test depends on luck.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("dominocli", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("dominocli")
+
+OURS = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_SYSTEM": os.devnull,
+    "GIT_AUTHOR_NAME": "Ann Admin",
+    "GIT_AUTHOR_EMAIL": "ann@acme.example",
+    "GIT_COMMITTER_NAME": "Ann Admin",
+    "GIT_COMMITTER_EMAIL": "ann@acme.example",
+    "LC_ALL": "C.UTF-8",
+}
+NOT_OURS = ("DOMINOCLI_DIRECTORY", "DOMINOCLI_NO_INPUT", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TZ")
+for _variable in NOT_OURS:
+    os.environ.pop(_variable, None)
+os.environ.update(OURS)
 
 
 class Outcome:
@@ -39,8 +61,7 @@ class CommandLine:
         self._capsys = capsys
 
     def __call__(self, words: str | list[str], *, code: int | None = None) -> Outcome:
-        from dominocli.cli.app import invoke
-        from dominocli.cli.app import normalized
+        from dominocli.cli.app import invoke, normalized
 
         arguments = shlex.split(words) if isinstance(words, str) else words
         self._capsys.readouterr()
@@ -62,8 +83,6 @@ class CommandLine:
 @pytest.fixture
 def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
     """A command line in an empty folder."""
-    for variable in ("DOMINOCLI_DIRECTORY", "DOMINOCLI_NO_INPUT", "NO_COLOR", "FORCE_COLOR"):
-        monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("TZ", "Europe/Berlin")
     monkeypatch.chdir(tmp_path)
     return CommandLine(tmp_path, capsys)
