@@ -1,0 +1,82 @@
+# make demo   runs the sample domain        make test   runs every check and test
+# Both need Python 3.11 or newer and set up everything else in .venv, by ordinary pip.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= 2
+COVERED := 95
+comma := ,
+blank := $() $()
+
+# The parts that read no file, no clock and no terminal: their branches must be covered.
+PURE := dominocli/names.py dominocli/schedule.py dominocli/documents/*.py dominocli/checks/*.py \
+	$(patsubst %,dominocli/replication/%.py,revision compare resolve observe) \
+	$(patsubst %,dominocli/routing/%.py,network table internet explain)
+
+.PHONY: demo test lint types tests coverage bench completions golden clean real-parts
+
+demo: $(VENV)/installed
+	@$(BIN)/python -c 'import subprocess, sys, tempfile; from pathlib import Path; \
+	folder = tempfile.TemporaryDirectory(prefix="dominocli-demo-"); \
+	command = [str(Path(sys.executable).parent / "dominocli"), "demo", str(Path(folder.name) / "demo")]; \
+	code = subprocess.run(command).returncode; folder.cleanup(); sys.exit(code)'
+
+test: lint types tests coverage
+
+lint: $(VENV)/installed-for-tests
+	$(BIN)/ruff check dominocli tests
+	$(BIN)/ruff format --check dominocli tests
+
+types: $(VENV)/installed-for-tests
+	$(BIN)/mypy dominocli
+
+tests: $(VENV)/installed-for-tests real-parts
+	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=
+
+coverage: tests
+	$(BIN)/python -m coverage report --skip-covered --fail-under=$(COVERED) \
+		--include='$(subst $(blank),$(comma),$(strip $(PURE)))'
+
+bench: $(VENV)/installed-for-tests
+	$(BIN)/python -m tests.bench.run
+
+completions: $(VENV)/installed
+	@for shell in bash zsh fish powershell; do \
+		case $$shell in powershell) ending=ps1;; *) ending=$$shell;; esac; \
+		$(BIN)/dominocli completion $$shell > completions/dominocli.$$ending || exit 1; \
+		echo "completions/dominocli.$$ending"; \
+	done
+
+golden: $(VENV)/installed-for-tests
+	DOMINOCLI_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q -n $(JOBS)
+	git status --short tests completions
+
+clean:
+	rm -rf $(VENV) .cache .coverage .coverage.* .hypothesis .mypy_cache .ruff_cache .pytest_cache dist build
+
+# Shells and other programs that the tests drive for real; Debian's packages, where they can be installed.
+real-parts:
+	@sh tests/engines/install.sh
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "dominocli needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1 || echo missing)." >&2; \
+		echo "Name another one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make a virtual environment. Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+
+$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing dominocli and what it imports into $(VENV):"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/python -m pip list --disable-pip-version-check --format=freeze | sed 's/^/  /'
+	@touch $@
+
+$(VENV)/installed-for-tests: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing dominocli, what it imports and what its tests need into $(VENV):"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@$(BIN)/python -m pip list --disable-pip-version-check --format=freeze | sed 's/^/  /'
+	@touch $@ $(VENV)/installed
