@@ -41,6 +41,10 @@ class View(Protocol):
         """Yield (file, unid, text hash) of every document file, also of those that do not parse."""
         ...
 
+    def text(self, file: str) -> str | None:
+        """Return the text of a document file, None where there is none that can be read."""
+        ...
+
     def line_of(self, document: Document, key: str, table: str | None = None) -> int | None:
         """Return the 1-based line of a document's file that gives a field, None where none does.
 
@@ -142,6 +146,11 @@ class MemoryView:
                 document = self._documents.get(file)
                 unid = document.unid if document else ""
                 yield file, unid, text_hash(text.encode("utf-8", "surrogateescape"))
+
+    def text(self, file: str) -> str | None:
+        if file in self._texts:
+            return self._texts[file]
+        return self._base.text(file) if self._base else None
 
     def line_of(self, document: Document, key: str, table: str | None = None) -> int | None:
         text = self._texts.get(document.file)
