@@ -346,3 +346,11 @@ class RevisionNotFound(DominoError):
     code = "revision-not-found"
     template = "no text is kept of revision {rev} of {document}"
     hint_template = "dominocli history {document}"
+
+
+class MissingValues(UsageError):
+    """Placeholders of a setup file without a value; all of them are named."""
+
+    code = "missing-values"
+    template = "no value for: {names}"
+    hint_template = "give each one: {flags}"
