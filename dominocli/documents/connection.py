@@ -284,7 +284,7 @@ class Connection(Document):
     routing_task = Choice(
         "Routing task",
         tab=REPLICATION_ROUTING,
-        keywords=(Keyword(MAIL_ROUTING, "mail-routing"), Keyword("-None-", "none")),
+        keywords=(Keyword(MAIL_ROUTING, "mail-routing", synonym="SMTP Mail Routing"), Keyword("-None-", "none")),
         default=MAIL_ROUTING,
         help="whether this connection routes mail; one task carries NRPC and SMTP",
         item="Tasks",

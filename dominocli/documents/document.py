@@ -245,6 +245,7 @@ class _Reading:
         whole = self.form.fields.get(table)
         if whole is not None and whole.fills_tab:
             self._value(whole, content)
+            self.extra.extend(whole.unknown_keys(content))
             return
         for key, raw in content.items():
             field = self.form.fields.get(key)

@@ -6,7 +6,7 @@ check of its value, the TOML key and the JSON Schema are all derived from that d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, cast, overload
 
 from dominocli import names, schedule
@@ -34,11 +34,13 @@ class Tab(NamedTuple):
 
 
 class Keyword(NamedTuple):
-    """A value Domino's form offers, the short word a flag takes for it, and when it is rare."""
+    """A value Domino's form offers, the short word a flag takes for it, whether it is rare, and another
+    word read as the same."""
 
     value: str
     short: str = ""
     legacy: bool = False
+    synonym: str = ""
 
 
 class Field(Generic[T]):
@@ -136,6 +138,10 @@ class Field(Generic[T]):
         if not isinstance(raw, str):
             raise InvalidValue(f"{self.label} must be a text, not {_toml_type(raw)}")
         return self.parse(raw)
+
+    def unknown_keys(self, raw: object) -> Iterator[tuple[str, str]]:
+        """Yield (table, key) of what the field, if it fills its tab, does not know in a TOML value."""
+        yield from ()
 
     def write(self, value: T) -> Any:
         """Return the value as TOML holds it."""
@@ -439,7 +445,7 @@ def _pattern(label: str, text: str) -> names.Pattern:
 
 def _keyword(field: Field[Any], wanted: str, text: str, *, short: bool) -> str:
     for keyword in field.keywords:
-        if wanted == keyword.value.casefold() or (short and wanted == keyword.short):
+        if wanted in (keyword.value.casefold(), keyword.synonym.casefold()) or (short and wanted == keyword.short):
             return keyword.value
     refuse_control_characters(field.label, text)
     accepted = ", ".join(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from dominocli.documents.connection import DISABLED, ENABLED, SWITCH
@@ -80,13 +80,19 @@ class Ports(Field["tuple[Port, ...]"]):
         for key, value in table.items():
             known = Port._field_defaults.get(key)
             if known is None:
-                raise InvalidValue(f"{self.label}: a port has no {quoted(key)}", hint=_PORT_KEYS)
+                continue
             if type(value) is not type(known):
                 wanted = "true or false" if isinstance(known, bool) else "a text"
                 raise InvalidValue(f"{self.label}: {key} of {quoted(name)} must be {wanted}")
             refuse_control_characters(self.label, str(value))
         refuse_control_characters(self.label, name)
-        return Port(name, **table)
+        return Port(name, **{key: value for key, value in table.items() if key in Port._field_defaults})
+
+    def unknown_keys(self, raw: object) -> Iterator[tuple[str, str]]:
+        for name, table in raw.items() if isinstance(raw, Mapping) else ():
+            for key in table if isinstance(table, Mapping) else ():
+                if key not in Port._field_defaults:
+                    yield f"{self.key}.{name}", key
 
     def write(self, value: tuple[Port, ...]) -> Any:
         return {port.name: self._written(port) for port in value}
@@ -110,12 +116,11 @@ class Ports(Field["tuple[Port, ...]"]):
     def schema(self) -> dict[str, Any]:
         kinds = {str: "string", bool: "boolean"}
         keys = {key: {"type": kinds[type(value)]} for key, value in Port._field_defaults.items()}
-        port = {"type": "object", "properties": keys, "additionalProperties": False}
+        port = {"type": "object", "properties": keys}
         return {"type": "object", "additionalProperties": port}
 
 
 _PROTOCOL = "protocol="
-_PORT_KEYS = "a port has " + ", ".join(Port._field_defaults)
 
 
 class Server(Document):
