@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,151 @@ def new_text(document: Document) -> str:
     return tomlkit.dumps(text).rstrip("\n") + "\n"
 
 
+def document_changes(before: Document, after: Document) -> dict[KeyPath, Any]:
+    """Return what `edit_text` needs to turn the text of `before` into that of `after`."""
+    changes: dict[KeyPath, Any] = {}
+    for key in before.values.keys() | after.values.keys():
+        old, new = before.values.get(key), after.values.get(key)
+        if old == new and (key in before.values) == (key in after.values):
+            continue
+        field = before.fields[key]
+        if not field.fills_tab:
+            changes[field.tab.key, key] = None if key not in after.values else field.write(new)
+        elif key in before.values and key in after.values:
+            changes.update(_table_changes((key,), field.write(old), field.write(new)))
+        else:
+            changes[key,] = None if key not in after.values else field.write(new)
+    if before.unknown != after.unknown:
+        changes[("unknown",)] = sorted(after.unknown) or None
+    if before.unid != after.unid:
+        changes[("unid",)] = after.unid
+    return changes
+
+
+def _table_changes(path: KeyPath, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
+    """Yield the changes key by key, so that comments and unknown keys beside them stay."""
+    for key in sorted(old.keys() | new.keys()):
+        was, becomes = old.get(key), new.get(key)
+        if isinstance(was, Mapping) and isinstance(becomes, Mapping):
+            yield from _table_changes((*path, key), was, becomes)
+        elif was != becomes:
+            yield (*path, key), becomes
+
+
+def edit_text(text: str, changes: Mapping[KeyPath, Any]) -> str:
+    """Return the text with the values at these key paths replaced, None taking one away.
+
+    Comments, the order of keys, unknown keys and line ends stay as they are; a new key stands after the
+    last one of its table. The result is read back before it is returned. Raises `SyntaxFault` for a text
+    that is no TOML, or that cannot take the change.
+    """
+    if not changes:
+        return text
+    bom = "\ufeff" if text.startswith("\ufeff") else ""
+    body = text.removeprefix(bom)
+    only_crlf = "\r\n" in body and body.count("\n") == body.count("\r\n")
+    if only_crlf:
+        body = body.replace("\r\n", "\n")
+    ordered = sorted(changes.items(), key=lambda change: change[0])
+    expected = _read(body)
+    for path, value in ordered:
+        _apply(expected, path, value)
+    edited = _edit(body, ordered)
+    if not _same(_read(edited), expected):
+        raise errors.SyntaxFault(
+            reason="the change cannot be written into this text without changing more",
+            hint="write the file's tables in the plain way, [table] and key = value, then try again",
+        )
+    return bom + (edited.replace("\n", "\r\n") if only_crlf else edited)
+
+
+def _read(text: str) -> dict[str, Any]:
+    import tomli
+
+    try:
+        return tomli.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise errors.SyntaxFault(reason=f"the text is no TOML: {error}") from error
+
+
+def _apply(content: dict[str, Any], path: KeyPath, value: Any) -> None:
+    """Change parsed TOML as the text is to be changed."""
+    table = content
+    for depth, key in enumerate(path[:-1], 1):
+        if key not in table:
+            if value is None:
+                return
+            table[key] = {}
+        table = table[key]
+        if not isinstance(table, dict):
+            where = ".".join(path[:depth])
+            raise errors.SyntaxFault(reason=f"{where} is no table in this text", hint=f"write it as [{where}]")
+    if value is None:
+        table.pop(path[-1], None)
+    else:
+        table[path[-1]] = value
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Tell whether two values say the same; an empty table says nothing, as a missing one does."""
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        return all(_same(a.get(key, {}), b.get(key, {})) for key in a.keys() | b.keys())
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(map(_same, a, b))
+    return type(a) is type(b) and (a == b or (a != a and b != b))
+
+
+def _edit(text: str, changes: list[tuple[KeyPath, Any]]) -> str:
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        parsed = tomlkit.parse(text)
+        added: list[tuple[KeyPath, Any]] = []
+        for path, value in changes:
+            if value is not None and not isinstance(value, Mapping) and _has_place(parsed, path):
+                added.append((path, value))
+            else:
+                _set(parsed, path, value)
+        edited = tomlkit.dumps(parsed)
+        for path, value in added:
+            edited = _with_key(edited, path, value)
+    except (TOMLKitError, ValueError) as error:
+        raise errors.SyntaxFault(reason=f"the text cannot be edited: {error}", hint="write it in plain TOML") from error
+    return edited
+
+
+def _has_place(parsed: Any, path: KeyPath) -> bool:
+    """Tell whether a key is new in a table that exists."""
+    table = parsed
+    for key in path[:-1]:
+        if key not in table:
+            return False
+        table = table[key]
+    return path[-1] not in table
+
+
+def _set(parsed: Any, path: KeyPath, value: Any) -> None:
+    import tomlkit
+
+    table = parsed
+    if value is not None and path[0] not in parsed and parsed.body:
+        parsed.add(tomlkit.nl())
+    for depth, key in enumerate(path[:-1], 1):
+        if key not in table:
+            if value is None:
+                return
+            holds_tables = depth < len(path) - 1 or isinstance(value, Mapping)
+            table[key] = tomlkit.table(is_super_table=holds_tables)
+        table = table[key]
+    if value is None:
+        table.pop(path[-1], None)
+    else:
+        table[path[-1]] = _table(value) if isinstance(value, Mapping) else value
+
+
 def _table(content: Mapping[str, Any]) -> Any:
+    """Return a table for tomlkit; one that holds only tables gets no header of its own."""
     import tomlkit
 
     nested = content and all(isinstance(value, Mapping) for value in content.values())
@@ -40,77 +185,64 @@ def _table(content: Mapping[str, Any]) -> Any:
     return table
 
 
-def document_changes(before: Document, after: Document) -> dict[KeyPath, Any]:
-    """Return what `edit_text` needs to turn the text of `before` into that of `after`."""
-    changes: dict[KeyPath, Any] = {}
-    for key in before.values.keys() | after.values.keys():
-        old, new = before.values.get(key), after.values.get(key)
-        if old == new and (key in before.values) == (key in after.values):
-            continue
-        field = before.fields[key]
-        path = (key,) if field.fills_tab else (field.tab.key, key)
-        changes[path] = None if key not in after.values else field.write(new)
-    if before.unknown != after.unknown:
-        changes[("unknown",)] = sorted(after.unknown) or None
-    if before.unid != after.unid:
-        changes[("unid",)] = after.unid
-    return changes
+def _with_key(text: str, path: KeyPath, value: Any) -> str:
+    """Return the text with a new key after the last one of its table, before the comments that follow.
 
-
-def edit_text(text: str, changes: Mapping[KeyPath, Any]) -> str:
-    """Return the text with the values at these key paths replaced, None taking one away.
-
-    Comments, the order of keys, unknown keys and line ends stay as they are. Raises `SyntaxFault` for
-    a text that is no TOML.
+    tomlkit alone puts it behind those, which mostly speak of the next table. Where the table has no
+    header of its own (dotted keys, an inline table) that is the way it goes.
     """
     import tomlkit
-    from tomlkit.exceptions import TOMLKitError
 
-    if not changes:
-        return text
-    only_crlf = "\r\n" in text and text.count("\n") == text.count("\r\n")
-    bom = "\ufeff" if text.startswith("\ufeff") else ""
+    line = tomlkit.document()
+    line.add(path[-1], value)
+    lines = text.split("\n")
+    at = _last_line_of(lines, path[:-1])
+    if at is not None:
+        candidate = "\n".join([*lines[:at], tomlkit.dumps(line).rstrip("\n"), *lines[at:]])
+        expected = _read(text)
+        _apply(expected, path, value)
+        try:
+            if _same(_read(candidate), expected):
+                return candidate
+        except errors.SyntaxFault:
+            at = None  # a text of several lines looked like a header
+    parsed = tomlkit.parse(text)
+    _set(parsed, path, value)
+    return tomlkit.dumps(parsed)
+
+
+def _last_line_of(lines: list[str], table: KeyPath) -> int | None:
+    """Return the number of lines up to the last key of a table, None without a header of that name."""
+    headers = [n for n, line in enumerate(lines) if line.lstrip().startswith("[")]
+    if not table:
+        # After the last top-level key if there is one, else before the first line that is no comment.
+        first = headers[0] if headers else len(lines)
+        keys = [n for n in range(first) if _is_content(lines[n])]
+        return keys[-1] + 1 if keys else next((n for n, line in enumerate(lines) if _is_content(line)), 0)
+    for start, end in pairwise([*headers, len(lines)]):
+        if _header(lines[start]) == table:
+            return max(n for n in range(start, end) if n == start or _is_content(lines[n])) + 1
+    return None
+
+
+def _is_content(line: str) -> bool:
+    stripped = line.strip()
+    return bool(stripped) and stripped[0] != "#"
+
+
+def _header(line: str) -> KeyPath:
+    """Return the table a header line opens, () for a line that opens none."""
+    import tomli
+
     try:
-        parsed = tomlkit.parse(text.removeprefix(bom).replace("\r\n", "\n") if only_crlf else text.removeprefix(bom))
-    except TOMLKitError as error:
-        raise errors.SyntaxFault(reason=f"the text is no TOML: {error}") from error
-    top: dict[str, Any] = {}
-    for path, value in sorted(changes.items(), key=lambda change: change[0]):
-        if len(path) == 1 and path[0] not in parsed and value is not None and not isinstance(value, Mapping):
-            top[path[0]] = value
-        else:
-            _set(parsed, path, value)
-    edited = tomlkit.dumps(parsed)
-    edited = _with_top_keys(edited, top) if top else edited
-    return bom + (edited.replace("\n", "\r\n") if only_crlf else edited)
-
-
-def _set(parsed: Any, path: KeyPath, value: Any) -> None:
-    import tomlkit
-
-    table = parsed
-    for key in path[:-1]:
-        if key not in table:
-            if value is None:
-                return
-            table[key] = tomlkit.table()
-        table = table[key]
-    if value is None:
-        table.pop(path[-1], None)
-    else:
-        table[path[-1]] = _table(value) if isinstance(value, Mapping) else value
-
-
-def _with_top_keys(text: str, keys: Mapping[str, Any]) -> str:
-    """Return the text with top-level keys before its first key: appended, TOML would put them in the last table."""
-    import tomlkit
-
-    added = tomlkit.document()
-    for key, value in keys.items():
-        added.add(key, value)
-    lines = text.splitlines(keepends=True)
-    at = next((n for n, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), len(lines))
-    return "".join([*lines[:at], tomlkit.dumps(added), *lines[at:]])
+        inner: Any = tomli.loads(line)
+    except ValueError:
+        return ()
+    path: list[str] = []
+    while isinstance(inner, dict) and len(inner) == 1:
+        ((key, inner),) = inner.items()
+        path.append(key)
+    return tuple(path)
 
 
 def write_files(root: Path, files: Mapping[str, str | None]) -> None:

@@ -1,0 +1,280 @@
+"""How a document file changes hands: the new content takes its place and the old one is kept, in one step.
+
+Whoever saves at the same moment loses nothing: what the exchange displaced can be looked at afterwards.
+Every durable step passes `step`, by which a test can stop the program before and after it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from dominocli import errors
+from dominocli.directory.settings import STATE_FOLDER
+from dominocli.directory.writer import open_folder
+
+if TYPE_CHECKING:
+    from dominocli.directory.reader import Directory
+    from dominocli.directory.text import Fault
+
+Step = Callable[[str], None]
+
+SWAP_FOLDER = f"{STATE_FOLDER}/swap"
+_PART = ".part"
+_ASIDE = ".aside"
+_NOREPLACE, _EXCHANGE = 1, 2
+
+
+def no_step(name: str) -> None:
+    """Let a durable step happen."""
+
+
+class Files(Protocol):
+    """The document files of one replica. `file` is `connections/NAME.toml`, `swap` the name of a swap file.
+
+    Every change is one atomic step and answers whether it happened: False where the file was missing,
+    or where another stood in its place.
+    """
+
+    def look(self) -> Directory:
+        """Return the files as they are now."""
+        ...
+
+    def read(self, file: str) -> bytes | Fault | None:
+        """Return a file's bytes, None where it is missing."""
+        ...
+
+    def prepare(self, swap: str, content: bytes) -> None:
+        """Make a swap file with the new content, complete and durable."""
+        ...
+
+    def exchange(self, file: str, swap: str) -> bool:
+        """Let file and swap file change places."""
+        ...
+
+    def create(self, file: str, swap: str) -> bool:
+        """Give a new file the content of the swap file, which stays."""
+        ...
+
+    def move(self, file: str, to: str) -> bool:
+        """Rename a file to a path nobody holds."""
+        ...
+
+    def displace(self, file: str, swap: str) -> bool:
+        """Take a file away; the swap file keeps it."""
+        ...
+
+    def swapped(self, swap: str) -> bytes | None:
+        """Return the bytes of a swap file, None where there is none."""
+        ...
+
+    def leftovers(self) -> list[str]:
+        """Return the names of all complete swap files, sorted; incomplete ones are removed."""
+        ...
+
+    def discard(self, swap: str) -> None:
+        """Remove a swap file, if it is there."""
+        ...
+
+    def sync(self) -> None:
+        """Make every change so far durable."""
+        ...
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        ...
+
+
+class DiskFiles:
+    """The document files in a folder on disk."""
+
+    def __init__(self, root: Path, step: Step = no_step) -> None:
+        self.root = root
+        self.step = step
+        self._folders: dict[str, int] = {}
+
+    def look(self) -> Directory:
+        from dominocli.directory.reader import look
+
+        return look(self.root)
+
+    def read(self, file: str) -> bytes | Fault | None:
+        from dominocli.directory.reader import read_file
+
+        return read_file(self.root, file)
+
+    def prepare(self, swap: str, content: bytes) -> None:
+        folder = self._folder(SWAP_FOLDER)
+        part = swap + _PART
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+        self.step("prepare")
+        try:
+            with os.fdopen(os.open(part, flags, 0o666, dir_fd=folder), "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            self.step("prepared")
+            os.rename(part, swap, src_dir_fd=folder, dst_dir_fd=folder)
+        except OSError as error:
+            raise _unwritable(f"{SWAP_FOLDER}/{swap}", error) from error
+        self.step("named")
+
+    def exchange(self, file: str, swap: str) -> bool:
+        folder, name = self._place(file)
+        swaps = self._folder(SWAP_FOLDER)
+        self.step("exchange")
+        try:
+            if not _renameat2(folder, name, swaps, swap, _EXCHANGE):
+                self._exchange_by_links(folder, name, swaps, swap)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise _unwritable(file, error) from error
+        self.step("exchanged")
+        return True
+
+    def _exchange_by_links(self, folder: int, name: str, swaps: int, swap: str) -> None:
+        """Do without RENAME_EXCHANGE: the old file is linked aside first; who saves in between is overwritten."""
+        aside = swap + _ASIDE
+        os.link(name, aside, src_dir_fd=folder, dst_dir_fd=swaps, follow_symlinks=False)
+        self.step("aside")
+        os.rename(swap, name, src_dir_fd=swaps, dst_dir_fd=folder)
+        self.step("replaced")
+        os.rename(aside, swap, src_dir_fd=swaps, dst_dir_fd=swaps)
+
+    def create(self, file: str, swap: str) -> bool:
+        folder, name = self._place(file)
+        self.step("create")
+        try:
+            os.link(swap, name, src_dir_fd=self._folder(SWAP_FOLDER), dst_dir_fd=folder, follow_symlinks=False)
+        except FileExistsError:
+            return False
+        except OSError as error:
+            raise _unwritable(file, error) from error
+        self.step("created")
+        return True
+
+    def move(self, file: str, to: str) -> bool:
+        folder, name = self._place(file)
+        target, target_name = self._place(to)
+        self.step("move")
+        try:
+            if not _renameat2(folder, name, target, target_name, _NOREPLACE):
+                os.link(name, target_name, src_dir_fd=folder, dst_dir_fd=target, follow_symlinks=False)
+                self.step("linked")
+                os.unlink(name, dir_fd=folder)
+        except (FileNotFoundError, FileExistsError):
+            return False
+        except OSError as error:
+            raise _unwritable(file, error) from error
+        self.step("moved")
+        return True
+
+    def displace(self, file: str, swap: str) -> bool:
+        folder, name = self._place(file)
+        self.step("displace")
+        try:
+            os.rename(name, swap, src_dir_fd=folder, dst_dir_fd=self._folder(SWAP_FOLDER))
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise _unwritable(file, error) from error
+        self.step("displaced")
+        return True
+
+    def swapped(self, swap: str) -> bytes | None:
+        try:
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+            descriptor = os.open(self.root / SWAP_FOLDER / swap, flags)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise errors.UnreadableFile(action="read", path=f"{SWAP_FOLDER}/{swap}", reason=error.strerror) from error
+        with os.fdopen(descriptor, "rb") as stream:
+            return stream.read()
+
+    def leftovers(self) -> list[str]:
+        try:
+            names = set(os.listdir(self.root / SWAP_FOLDER))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise errors.UnreadableFile(action="read", path=SWAP_FOLDER, reason=error.strerror) from error
+        for name in [name for name in names if name.endswith((_PART, _ASIDE))]:
+            names.discard(name)
+            swap = name.removesuffix(_ASIDE)
+            if name.endswith(_ASIDE) and swap not in names:
+                folder = self._folder(SWAP_FOLDER)
+                os.rename(name, swap, src_dir_fd=folder, dst_dir_fd=folder)
+                names.add(swap)
+            else:
+                self.discard(name)
+        return sorted(names)
+
+    def discard(self, swap: str) -> None:
+        self.step("discard")
+        try:
+            os.unlink(swap, dir_fd=self._folder(SWAP_FOLDER))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise _unwritable(f"{SWAP_FOLDER}/{swap}", error) from error
+
+    def sync(self) -> None:
+        self.step("sync")
+        for descriptor in self._folders.values():
+            os.fsync(descriptor)
+        self.step("synced")
+
+    def close(self) -> None:
+        while self._folders:
+            os.close(self._folders.popitem()[1])
+
+    def _place(self, file: str) -> tuple[int, str]:
+        folder, _, name = file.partition("/")
+        return self._folder(folder), name
+
+    def _folder(self, folder: str) -> int:
+        if folder not in self._folders:
+            try:
+                self._folders[folder] = open_folder(self.root, folder)
+            except OSError as error:
+                raise _unwritable(folder, error) from error
+        return self._folders[folder]
+
+
+def _unwritable(path: str, error: OSError) -> errors.UnreadableFile:
+    return errors.UnreadableFile(action="write", path=path, reason=error.strerror or str(error), file=path)
+
+
+@cache
+def _system_call() -> Callable[..., int] | None:
+    import ctypes
+
+    try:
+        call = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return None
+    call.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
+    call.restype = ctypes.c_int
+    renameat2: Callable[..., int] = call
+    return renameat2
+
+
+def _renameat2(folder: int, name: str, target: int, target_name: str, flags: int) -> bool:
+    """Rename by the kernel's own call; return False where kernel or file system lack it, raise `OSError`."""
+    call = _system_call()
+    if call is None:
+        return False
+    import ctypes
+
+    if call(folder, os.fsencode(name), target, os.fsencode(target_name), flags) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
+        return False
+    raise OSError(number, os.strerror(number), name)
