@@ -427,7 +427,7 @@ class Connection(Document):
             )
         if self.is_scheduled and not self.days_of_week:
             yield Problem(
-                "schedule-empty",
+                "schedule-never",
                 "days_of_week",
                 "the schedule is enabled without a day, so the connection never calls",
                 "give --days-of-week, or disable the schedule",

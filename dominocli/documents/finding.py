@@ -109,6 +109,7 @@ DOCUMENT_RULES = frozenset(
         "dial-up-record-missing",
         "dial-up-record-on-direct",
         "schedule-empty",
+        "schedule-never",
         "control-character",
         "relay-host-invalid",
         "pattern-invalid",
