@@ -42,7 +42,7 @@ class Call(NamedTuple):
 
 
 class Link(NamedTuple):
-    """Mail can go from server to server (numbers) by a Connection; `back` if the far side called for it."""
+    """Mail can go from server to server (keys) by a Connection; `back` if the far side calls for it."""
 
     source: str
     target: str
@@ -59,9 +59,9 @@ class Crossing(NamedTuple):
     """A Connection from one of our servers (its key) into another Notes domain, to `target` there."""
 
     source: str
-    target: str
     cost: int
     call: Call
+    target: str
     kind: str = LAN
     passthru: str = ""
     router_type: str = ""
@@ -221,24 +221,16 @@ class Connections:
         if not document.is_scheduled:
             hint = f"dominocli connection enable {document.name}"
             reasons.add("schedule-disabled", "schedule", "the schedule is disabled", hint)
-        interval = assumed(document, "repeat_interval", NORMAL_INTERVAL, unknown)
-        threshold = assumed(document, "route_at_once_if", 5, unknown)
         cost = assumed(document, "routing_cost", None, unknown)
-        call = Call(
-            document.path,
-            cast("tuple[str, ...]", assumed(document, "connect_at_times", NORMAL_HOURS, unknown)),
-            cast(int, interval or 0),
-            cast("tuple[str, ...]", assumed(document, "days_of_week", DAYS, unknown)),
-            node.zone if node else "",
-            cast(int, threshold or 0),
-        )
+        call = call_of(document, node.zone if node else "", unknown)
         return call, cast(int, cost or (5 if document.is_dial_up else 1))
 
     def _add_notes(self, document: Connection) -> None:
         domain = document.destination_domain.casefold() or self._own
         target = name_key(document.destination_server)
         inside = domain == self._own
-        reasons = Reasons(document, (f"server:{target}" if inside else f"domain:{domain}",))
+        about = (f"server:{target}", f"from:{name_key(document.source_server)}") if inside else (f"domain:{domain}",)
+        reasons = Reasons(document, about)
         unknown: list[str] = []
         reasons.add_problems()
         node = self._source(document, reasons)
@@ -264,7 +256,7 @@ class Connections:
             self.spellings.setdefault(domain, document.destination_domain)
             if router_type != "Pull Only":
                 name = document.destination_server
-                crossing = Crossing(node.key, name, cost, call, kind, passthru, router_type, tuple(unknown))
+                crossing = Crossing(node.key, cost, call, name, kind, passthru, router_type, tuple(unknown))
                 self.crossings.setdefault(domain, []).append(crossing)
             return
         if target == node.key:
@@ -290,6 +282,20 @@ class Connections:
                 f"{first} already pulls mail from {document.destination_server}; a second one is ignored",
                 f"delete one, or set --router-type push-only on {document.path}",
             )
+
+
+def call_of(document: Connection, zone: str, unknown: list[str]) -> Call:
+    """Return when a Connection calls, `zone` being its source server's; unknown parts are noted and assumed."""
+    interval = assumed(document, "repeat_interval", NORMAL_INTERVAL, unknown)
+    threshold = assumed(document, "route_at_once_if", 5, unknown)
+    return Call(
+        document.path,
+        cast("tuple[str, ...]", assumed(document, "connect_at_times", NORMAL_HOURS, unknown)),
+        cast(int, interval or 0),
+        cast("tuple[str, ...]", assumed(document, "days_of_week", DAYS, unknown)),
+        zone,
+        cast(int, threshold or 0),
+    )
 
 
 def cheapest(links: Iterable[Link]) -> dict[tuple[str, str], Link]:

@@ -14,8 +14,8 @@ class NotUsed(NamedTuple):
     """One reason why one document routes nothing; a document with three reasons has three of these.
 
     `document` is its path (`connections/NAME`), `reason` a rule id of domino.md 8, `field` the key to
-    blame, `severity` that of the finding. `about` says what it would have carried: `domain:KEY`,
-    `server:KEY` or `pattern:TEXT`.
+    blame, `severity` that of the finding. `about` says what it would have served: `domain:KEY`,
+    `server:KEY` with, for a Connection, `from:KEY`, or `pattern:TEXT`.
     """
 
     document: str

@@ -1,0 +1,196 @@
+"""From a network to the tables of its servers: what all of them share is prepared once."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from dominocli.names import Pattern, name_key
+from dominocli.routing import layout
+from dominocli.routing.layout import Table, encode, keyed, pack, server_record
+from dominocli.routing.table import Routes, calculate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from dominocli.routing.connections import Link
+    from dominocli.routing.network import Network
+    from dominocli.routing.servers import Node
+
+
+class Compiler:
+    """Makes the tables of one network's servers; `digest` is over its routing-relevant fields (64 hex digits)."""
+
+    def __init__(self, network: Network, fingerprint: str) -> None:
+        self.network = network
+        self.fingerprint = fingerprint
+        self._names = [node.name.encode("utf-8", "surrogateescape") for node in network.nodes]
+        self._shared = [self._domains(), self._patterns(), self._not_used(), self._subjects()]
+        self.digest = self._digest()
+
+    def tables(self, numbers: Iterable[int], now: datetime) -> Iterator[Table]:
+        """Yield the table of each wanted server (by number); `now` is the time written into it."""
+        for routes in calculate(self.network, numbers):
+            yield self._table(routes, now.isoformat(timespec="seconds"))
+
+    def _table(self, routes: Routes, time: str) -> Table:
+        network = self.network
+        node = network.nodes[routes.source]
+        vias = _Vias(network, node)
+        records: list[bytes] = []
+        own = set(node.networks)
+        at = 0
+        for number, name in enumerate(self._names):
+            other = network.nodes[number]
+            flags = layout.LISTENS if other.listens else 0
+            if not own.isdisjoint(other.networks):
+                flags |= layout.SHARES_NETWORK
+            if routes.tied[number]:
+                flags |= layout.TIED
+            if not other.document:
+                flags |= layout.WITHOUT_DOCUMENT
+            following = routes.first[number]
+            via = vias.number(following) if following >= 0 else -1
+            cost = max(routes.costs[number], 0)
+            records.append(server_record(at, len(name), flags, following, cost, routes.hops[number], via))
+            at += len(name)
+        sections = [
+            encode(self._head(node, vias.mixed, time)),
+            b"".join(records),
+            b"".join(self._names),
+            encode(vias.entries),
+            *self._shared,
+        ]
+        return Table(pack(sections))
+
+    def _head(self, node: Node, mixed: bool, time: str) -> dict[str, Any]:
+        return {
+            "server": node.name,
+            "domain": self.network.domain,
+            "fingerprint": self.fingerprint,
+            "time": time,
+            "digest": self.digest,
+            "number": node.index,
+            "zone": node.zone,
+            "smtp": node.smtp,
+            "mixed": mixed,
+            "local": [(p.text, p.kind, p.literal, document) for p, document in self._local(node)],
+            "settings": tuple(node.settings),
+            "unknown": node.unknown,
+        }
+
+    def _local(self, node: Node) -> list[tuple[Pattern, str]]:
+        """Return the local Internet domain as this server sees it (domino.md 3 rule 3.2)."""
+        if self.network.domains.local:
+            return self.network.domains.local
+        host = node.host
+        try:
+            own = [Pattern(host)] if host else []
+        except ValueError:
+            return []
+        parent = host.partition(".")[2]
+        if "." in parent:
+            own.append(Pattern(parent))
+        return [(pattern, node.document) for pattern in own if pattern.kind == "exact"]
+
+    def _domains(self) -> bytes:
+        network, by_key = self.network, self.network.by_key
+        smtp, crossings, domains = network.connections.smtp, network.connections.crossings, network.domains
+        entries: dict[str, object] = {}
+        for key in {*smtp, *crossings, *domains.through, *domains.gateways, *domains.restrictions}:
+            entries[key] = {
+                "name": network.spelling(key),
+                "smtp": [(by_key[link.source].index, *link[1:]) for link in smtp.get(key, ())],
+                "across": [(by_key[link.source].index, *link[1:]) for link in crossings.get(key, ())],
+                "through": domains.through.get(key),
+                "gateway": domains.gateways.get(key),
+                "restrictions": domains.restrictions.get(key, ()),
+            }
+        return keyed(entries)
+
+    def _patterns(self) -> bytes:
+        entries: dict[str, object] = {}
+        for pattern, document, domain in self.network.domains.patterns:
+            key = f"{pattern.kind} {pattern.literal}"
+            entries[key] = (*pattern.specificity, pattern.text, document, domain)
+        return keyed(entries)
+
+    def _not_used(self) -> bytes:
+        return encode([{**entry.as_json(), "about": entry.about} for entry in self.network.not_used])
+
+    def _subjects(self) -> bytes:
+        subjects: dict[str, list[int]] = {}
+        for number, entry in enumerate(self.network.not_used):
+            for subject in entry.about:
+                key = "pattern:" if subject.startswith("pattern:") else subject
+                subjects.setdefault(key, []).append(number)
+        return keyed(subjects)
+
+    def _digest(self) -> str:
+        network = self.network
+        digest = hashlib.sha256(repr(network.domain).encode())
+        for node in network.nodes:
+            fixed = (node.name, node.document, node.zone, node.smtp, node.listens, node.host)
+            digest.update(repr((*fixed, node.networks, node.settings, node.unknown)).encode())
+        for joined in network.networks:
+            digest.update(repr((joined.name, joined.protocol, joined.members)).encode())
+        for links in network.links:
+            digest.update(repr(sorted(links.items())).encode())
+        for pattern, document in network.domains.local:
+            digest.update(repr((pattern.text, document)).encode())
+        for section in self._shared:
+            digest.update(section)
+        return digest.hexdigest()
+
+
+class _Vias:
+    """The links out of one server, each kept once: a Connection, or a network with what restricts it."""
+
+    def __init__(self, network: Network, node: Node) -> None:
+        self.network = network
+        self.node = node
+        self.entries: list[dict[str, Any]] = []
+        self._own = frozenset(node.networks)
+        self._by_hop: dict[int, int] = {}
+        self._by_network: dict[tuple[int, ...], int] = {}
+
+    @property
+    def mixed(self) -> bool:
+        """Tell whether both a network and a Connection of its own lead to next hops."""
+        kinds = {"network" in entry for entry in self.entries}
+        return len(kinds) == 2
+
+    def number(self, hop: int) -> int:
+        """Return the number of the link to a next hop."""
+        known = self._by_hop.get(hop)
+        if known is None:
+            known = self._by_hop[hop] = self._add(hop)
+        return known
+
+    def _add(self, hop: int) -> int:
+        link = self.network.links[self.node.index].get(hop)
+        if self._own.isdisjoint(self.network.nodes[hop].networks):
+            assert link is not None  # the only other way to a neighbour
+            self.entries.append({"connection": link.call.document, **self._described(link)})
+            return len(self.entries) - 1
+        shared = self.network.shared_networks(self.node.index, hop)
+        network = {"network": self.network.networks[shared[0]].name}
+        if link is not None:
+            self.entries.append({**network, **self._described(link)})
+            return len(self.entries) - 1
+        known = self._by_network.get(shared[:1])
+        if known is None:
+            known = self._by_network[shared[:1]] = len(self.entries)
+            self.entries.append(network)
+        return known
+
+    def _described(self, link: Link) -> dict[str, Any]:
+        described: dict[str, Any] = {"call": link.call, "kind": link.kind, "router_type": link.router_type}
+        return {**described, "passthru": link.passthru, "back": link.back, "unknown": link.unknown}
+
+
+def server_number(network: Network, name: str) -> int | None:
+    """Return the number of a server that has a Server document, None for any other name."""
+    node = network.by_key.get(name_key(name))
+    return node.index if node is not None and node.document else None
