@@ -42,6 +42,7 @@ def adding(folder: str) -> tuple[Callable[..., Result], dict[str, tuple[Any, obj
         wizard: Annotated[bool, typer.Option("--wizard", help="Ask even if nothing is missing.")] = False,
         legacy: Annotated[bool, typer.Option("--legacy", help="Allow types only servers before 8.5 know.")] = False,
     ) -> Result:
+        session.updates_index = False
         values = {**_from_file(session, form, source), **parse_fields(form, _ports_included(fields))}
         _refuse_inapplicable(form, values, fields)
         draft = complete(session, form(name or "new", values))

@@ -35,6 +35,7 @@ def editing(folder: str) -> tuple[Callable[..., Result], dict[str, tuple[Any, ob
     ) -> Result:
         if bool(name) == bool(filter):
             raise errors.UsageError(reason="edit takes a NAME, or --filter for many", hint="dominocli FORM edit NAME")
+        session.updates_index = False
         values = parse_fields(form, fields)
         if name and (wizard or (not values and session.can_ask)):
             from dominocli.cli.asking import ask_edit

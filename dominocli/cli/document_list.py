@@ -12,7 +12,7 @@ from dominocli import errors
 from dominocli.cli.finding_documents import find_document
 from dominocli.cli.output import Output, sentence
 from dominocli.cli.result import Result
-from dominocli.cli.session import Session, machine_zone
+from dominocli.cli.session import Session
 from dominocli.documents import form_of
 from dominocli.documents.document import Document
 
@@ -89,7 +89,7 @@ def shown(document: Document, key: str) -> str:
 def _connections(session: Session, documents: Sequence[Document]) -> Result:
     from dominocli.routing.calls import connection_rows
 
-    found = connection_rows(session.directory, session.now(), default_zone=machine_zone())
+    found = connection_rows(session.directory, session.now())
     rows: dict[str, ConnectionRow] = {row.name: row for row in found}
     ordered = sorted(documents, key=lambda d: (d.get("source_server").casefold(), d.name))
     listed = [

@@ -41,10 +41,14 @@ class Output:
         """Write one line of data."""
         self._write(text, style, stderr=False)
 
+    def message(self, text: str, style: str = "") -> None:
+        """Write one line to the person at the keyboard, on standard error."""
+        self._write(text, style, stderr=True)
+
     def note(self, text: str, style: str = "") -> None:
         """Write one line to the person, unless `--quiet` was given."""
         if not self.quiet:
-            self._write(text, style, stderr=True)
+            self.message(text, style)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Write a table: a rich one on a terminal, else tab-separated lines under their column names."""

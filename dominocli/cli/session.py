@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -33,11 +33,16 @@ class Flags(NamedTuple):
 
 
 class Session:
-    """One run of one command. `command` is its words, `connection add`."""
+    """One run of one command. `command` is its words, `connection add`.
+
+    `updates_index` says whether looking at the directory may renew its index: not in a dry run, and not
+    while somebody is asked, since stopping must leave every byte as it was.
+    """
 
     def __init__(self, command: str, flags: Flags) -> None:
         self.command = command
         self.flags = flags
+        self.updates_index = not flags.dry_run
         self.out = Output(color=flags.color, quiet=flags.quiet, verbose=flags.verbose)
 
     @cached_property
@@ -58,7 +63,7 @@ class Session:
         """Return the directory as it is now."""
         from dominocli.directory.reader import look
 
-        return look(self.root, update_index=not self.flags.dry_run)
+        return look(self.root, update_index=self.updates_index)
 
     @cached_property
     def replica(self) -> ReplicaSettings | None:
@@ -75,7 +80,18 @@ class Session:
 
     def now(self) -> datetime:
         """Return this moment, in this machine's zone."""
-        return datetime.now().astimezone()
+        return datetime.now(machine_zone())
+
+    def moment(self, text: str) -> datetime:
+        """Return the moment of an `--at` flag, now if it is blank; raise `UsageError`."""
+        if not text:
+            return self.now()
+        try:
+            moment = datetime.fromisoformat(text.strip())
+        except ValueError:
+            hint = "write it like 2026-11-24T10:00 or 2026-11-24T10:00:00+01:00"
+            raise errors.UsageError(reason=f"--at cannot be {text!r}", hint=hint) from None
+        return moment if moment.tzinfo else moment.replace(tzinfo=machine_zone())
 
     def confirm(self, question: str) -> None:
         """Ask for a yes; raise `NotConfirmed` where nobody can be asked, `Cancelled` on a no."""
@@ -83,16 +99,21 @@ class Session:
             return
         if not self.can_ask:
             raise errors.NotConfirmed(question=question)
+        from dominocli.wizard.asker import ConfirmQuestion
         from dominocli.wizard.terminal import TerminalAsker
 
-        if not TerminalAsker().confirm(question, default=False):
+        if not TerminalAsker().confirm(ConfirmQuestion(question, default=False)):
             raise errors.Cancelled
 
 
-def machine_zone() -> str:
-    """Return the IANA name of this machine's zone, UTC where it cannot be told."""
+def machine_zone() -> tzinfo:
+    """Return this machine's zone; UTC where it cannot be told."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     named = os.environ.get("TZ", "").lstrip(":")
-    if named:
-        return named
-    target = os.path.realpath("/etc/localtime")
-    return target.partition("/zoneinfo/")[2] or "UTC"
+    if not named:
+        named = os.path.realpath("/etc/localtime").partition("/zoneinfo/")[2]
+    try:
+        return ZoneInfo(named or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC

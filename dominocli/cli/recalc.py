@@ -1,0 +1,112 @@
+"""`recalc`, and in the console's words `tell router update config`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dominocli import errors
+from dominocli.cli.output import Output, sentence
+from dominocli.cli.result import Result
+from dominocli.cli.servers import Place, wanted
+from dominocli.cli.session import Session
+from dominocli.errors import ExitCode
+
+if TYPE_CHECKING:
+    from dominocli.routing.recalc import Recalculation
+
+SERVERS = Annotated[
+    list[str] | None, typer.Argument(metavar="[SERVER]...", help="All this machine reaches if none is given.")
+]
+
+
+def recalc(session: Session, servers: SERVERS = None) -> Result:
+    """Recalculate routing tables, each from its server's own replica."""
+    chosen = wanted(session, servers or [])
+    results = recalculate(session, chosen)
+    code = ExitCode.DONE
+    if any(result.state == "failed" or (servers and result.state == "elsewhere") for result in results):
+        code = ExitCode.PARTLY
+    elif session.flags.dry_run and session.flags.detailed_exitcode and any(r.state == "recalculated" for r in results):
+        code = ExitCode.PENDING
+    data = {"servers": [result.as_json() for result in results]}
+    findings = [finding for result in results for finding in result.findings]
+    return Result(data, lambda out: show_recalculations(out, results), findings=findings, exit_code=code)
+
+
+def tell(
+    session: Session,
+    words: Annotated[list[str], typer.Argument(metavar="router update config")],
+) -> Result:
+    """Tell the Router of this replica's server to update its configuration: recalculate its table."""
+    if [word.casefold() for word in words] != ["router", "update", "config"]:
+        raise errors.UsageError(reason="only 'tell router update config' is known", hint="dominocli recalc --help")
+    replica = session.replica
+    if replica is None:
+        raise errors.NotAReplica(where=str(session.root))
+    return recalc(session, [replica.server])
+
+
+def recalculate(session: Session, chosen: Sequence[Place]) -> list[Recalculation]:
+    """Recalculate the tables of these servers, in their order; one replica's servers share one network."""
+    from dominocli.routing.recalc import ELSEWHERE, FAILED, Recalculation
+    from dominocli.routing.recalc import recalculate as of_replica
+
+    by_folder: dict[Path, list[Place]] = {}
+    done: dict[str, Recalculation] = {}
+    for place in chosen:
+        folder = place.folder
+        if folder is None:
+            message = "its replica is on another machine" if place.location else "its Server document names no Replica"
+            done[place.server] = Recalculation(place.server, ELSEWHERE, message=message)
+        elif problem := _foreign(session, place):
+            done[place.server] = Recalculation(place.server, FAILED, message=problem)
+        else:
+            by_folder.setdefault(folder, []).append(place)
+    now = session.now()
+    for folder, places in by_folder.items():
+        results = of_replica(folder, [place.server for place in places], dry_run=session.flags.dry_run, now=now)
+        done.update(zip([place.server for place in places], results, strict=True))
+    return [done[place.server] for place in chosen]
+
+
+def _foreign(session: Session, place: Place) -> str:
+    """Return why a folder may not get a table: it is no replica of this directory."""
+    from dominocli.directory.settings import read_replica, read_settings
+
+    if place.own:
+        return "" if session.replica else f"{place.location} is not a replica on this machine"
+    folder = Path(place.location)
+    try:
+        if read_settings(folder).replica_id != session.directory.settings.replica_id:
+            return f"{place.location} holds another directory"
+        if read_replica(folder) is None:
+            return f"{place.location} is not a replica on this machine"
+    except errors.DominoError as error:
+        return error.message
+    return ""
+
+
+def show_recalculations(out: Output, results: Sequence[Recalculation]) -> None:
+    """Write, per server, what changed by destination, with the document that caused it."""
+    for result in results:
+        style = {"recalculated": "good", "failed": "error"}.get(result.state, "")
+        out.line(f"{result.server}: {result.state}" + (f" ({result.message})" if result.message else ""), style)
+        for change in result.changed:
+            because = f"  ({change.document})" if change.document else ""
+            out.line(f"    {change.destination}: {_way(change.before)} -> {_way(change.after)}{because}")
+    unused = {(e.document, e.reason): e for result in results for e in result.not_used if e.severity != "info"}
+    if unused:
+        out.line(f"{sentence(len({document for document, _ in unused}), 'document')} not used:", "warning")
+        for entry in unused.values():
+            out.line(f"    {entry.document}: {entry.reason}")
+
+
+def _way(route: dict[str, object] | None) -> str:
+    if route is None or route.get("cost") is None:
+        return "no route"
+    ahead = route.get("next_hop") or route.get("host") or "here"
+    return f"{ahead} (cost {route['cost']})"

@@ -1,0 +1,66 @@
+"""The servers of the domain and where their replicas are, as this machine sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from dominocli import errors
+from dominocli.cli.session import Session
+from dominocli.documents.server import Server
+from dominocli.names import name_key
+
+
+class Place(NamedTuple):
+    """A server and where its replica is: a path or URL, "" where nobody says; `own` is this folder's."""
+
+    server: str
+    location: str
+    own: bool
+
+    @property
+    def folder(self) -> Path | None:
+        """Return the replica's folder, None for one that is elsewhere or unknown."""
+        return Path(self.location) if self.location and "://" not in self.location else None
+
+
+def places(session: Session) -> list[Place]:
+    """Return every server of our domain, by name: those of another domain have a directory of their own."""
+    domain = session.directory.settings.domain.casefold()
+    replica = session.replica
+    own = name_key(replica.server) if replica else ""
+    peers = {name_key(server): location for server, location in replica.peers.items()} if replica else {}
+    found: dict[str, Place] = {}
+    for document in session.directory.documents(Server):
+        key = name_key(document.server_name)
+        if not key or document.domain_name.casefold() not in (domain, ""):
+            continue
+        if key == own:
+            place = Place(document.server_name, str(session.root), True)
+        else:
+            place = Place(document.server_name, peers.get(key, document.replica), False)
+        found.setdefault(key, place)
+    return sorted(found.values(), key=lambda place: name_key(place.server))
+
+
+def wanted(session: Session, servers: Sequence[str]) -> list[Place]:
+    """Return the places of the servers named, all where none is; raise `ServerUnknown`."""
+    known = places(session)
+    if not servers:
+        return known
+    by_key = {name_key(place.server): place for place in known}
+    return [by_key[name_key(name)] if name_key(name) in by_key else _unknown(session, name) for name in servers]
+
+
+def _unknown(session: Session, name: str) -> Place:
+    import difflib
+
+    by_name = {document.name: document.server_name for document in session.directory.documents(Server)}
+    if name in by_name:
+        key = name_key(by_name[name])
+        return next(place for place in places(session) if name_key(place.server) == key)
+    names = [place.server for place in places(session)]
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
+    suggestion = "did you mean " + " or ".join(close) + "?" if close else "dominocli server list shows them"
+    raise errors.ServerUnknown(server=name, suggestion=suggestion)
