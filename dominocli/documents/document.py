@@ -100,7 +100,7 @@ class Document(ABC):
 
     def with_values(self, changes: Mapping[str, Any], *, name: str | None = None) -> Self:
         """Return the document with other values; None takes a value away (back to the default)."""
-        values = {k: v for k, v in {**self.values, **changes}.items() if v is not None}
+        values = {k: v for k, v in {**self.values, **changes}.items() if v is not None or k not in changes}
         return type(self)(
             self.name if name is None else name,
             values,
