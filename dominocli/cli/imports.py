@@ -12,8 +12,10 @@ from dominocli import errors
 from dominocli.cli.output import Output, sentence
 from dominocli.cli.result import Result
 from dominocli.cli.session import Session
+from dominocli.errors import ExitCode
 
 if TYPE_CHECKING:
+    from dominocli.export.importing import Imported, ImportReport
     from dominocli.export.notes import Note
 
 FILE = Annotated[str, typer.Argument(metavar="FILE")]
@@ -36,7 +38,7 @@ def onetouch(
         if not equals or not name.strip():
             raise errors.UsageError(reason=f"--set cannot be {text!r}", hint="write --set NAME=VALUE")
         values[name.strip()] = value
-    return _import(session, read_onetouch(_read(file), values, file=file))
+    return _import(session, read_onetouch(_text(file), values, file=file))
 
 
 def dxl(session: Session, file: FILE) -> Result:
@@ -53,6 +55,13 @@ def _read(file: str) -> bytes:
         raise errors.UnreadableFile(action="read", path=file, reason=error.strerror, file=file) from error
 
 
+def _text(file: str) -> str:
+    try:
+        return _read(file).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise errors.SyntaxFault(reason=f"the file is not UTF-8 (byte {error.start})", file=file) from error
+
+
 def _import(session: Session, notes: list[Note]) -> Result:
     from dominocli.checks.registry import check_documents
     from dominocli.directory.settings import new_id
@@ -67,17 +76,35 @@ def _import(session: Session, notes: list[Note]) -> Result:
     if plan.changes and not session.flags.dry_run:
         files = [FileChange(change.file, change.text, change.base) for change in plan.changes]
         save(session.root, files, command=session.command, clock=time.time)
-    data = plan.report.as_json()
+    report = plan.report
+    refused = ExitCode.PARTLY if report.refused else ExitCode.DONE
 
     def show(out: Output) -> None:
-        for kind, sign in (("created", "+"), ("updated", "~"), ("unchanged", "=")):
-            for path in data[kind]:
-                out.line(f"{sign} {path} ({kind})")
-        for message in plan.report.messages:
-            out.line(message)
-        told = [f"{len(data[kind])} {kind}" for kind in ("created", "updated", "unchanged")]
-        out.line(", ".join(told) + (", nothing was written" if session.flags.dry_run else ""))
-        if data["other_documents"]:
-            out.note(sentence(len(data["other_documents"]), "kind") + " of other documents left out")
+        _show(out, report)
+        counts = ", ".join(f"{len(list(part))} {kind}" for kind, _, part in _parts(report))
+        out.line(counts + (", nothing was written" if session.flags.dry_run else ""))
 
-    return Result(data, show, findings=findings)
+    return Result(report.as_json(), show, findings=findings, exit_code=refused)
+
+
+def _parts(report: ImportReport) -> list[tuple[str, str, list[Imported]]]:
+    return [
+        ("created", "+", report.created),
+        ("updated", "~", report.updated),
+        ("unchanged", "=", report.unchanged),
+    ]
+
+
+def _show(out: Output, report: ImportReport) -> None:
+    for kind, sign, documents in _parts(report):
+        for document in documents:
+            out.line(f"{sign} {document.path} ({kind})")
+    for path, items in report.unknown_items:
+        kept = ", ".join(items[:6]) + (f" and {len(items) - 6} more" if len(items) > 6 else "")
+        out.line(f"  {path}: {sentence(len(items), 'item')} nobody here knows kept in [notes_items]: {kept}")
+    for (database, form), count in sorted(report.other_documents.items()):
+        out.line(f"  left out: {sentence(count, f'{form} document')} of {database}")
+    for origin, form, reason in report.refused:
+        out.line(f"  refused: {form} ({origin}): {reason}", "error")
+    for message in report.messages:
+        out.line(f"  {message}")

@@ -29,6 +29,7 @@ class Output:
         self.verbose = verbose
         self._color = color
         self._consoles: dict[bool, Console] = {}
+        self._in_progress = False
 
     def is_rich(self, *, stderr: bool = False) -> bool:
         """Tell whether a stream gets colours and boxes."""
@@ -112,6 +113,18 @@ class Output:
             "errors": [failure.as_json() for failure in failures],
         }
         self.json(content)
+
+    def progress(self, server: str, phase: str, documents: int) -> None:
+        """Show on a terminal what is going on with a server, in one line that the next one replaces."""
+        sys.stderr.write(f"\r\x1b[K{visible(server)}: {phase} {documents}")
+        sys.stderr.flush()
+        self._in_progress = True
+
+    def end_progress(self) -> None:
+        """Take the progress line away."""
+        if self._in_progress:
+            sys.stderr.write("\r\x1b[K")
+            self._in_progress = False
 
     def json(self, content: object) -> None:
         """Write a JSON text of a format of its own (SARIF, JSON Schema)."""

@@ -11,7 +11,7 @@ import typer
 from dominocli import errors
 from dominocli.cli.output import Output, sentence
 from dominocli.cli.result import Result
-from dominocli.cli.servers import Place, wanted
+from dominocli.cli.servers import NO_REPLICA, Place, wanted
 from dominocli.cli.session import Session
 from dominocli.errors import ExitCode
 
@@ -60,7 +60,7 @@ def recalculate(session: Session, chosen: Sequence[Place]) -> list[Recalculation
     for place in chosen:
         folder = place.folder
         if folder is None:
-            message = "its replica is on another machine" if place.location else "its Server document names no Replica"
+            message = "its replica is on another machine" if place.location else NO_REPLICA
             done[place.server] = Recalculation(place.server, ELSEWHERE, message=message)
         elif problem := _foreign(session, place):
             done[place.server] = Recalculation(place.server, FAILED, message=problem)

@@ -66,13 +66,8 @@ def show(session: Session, server: Annotated[str, typer.Argument(metavar="SERVER
     name = wanted(session, [server])[0].server
     found = tables(session).look_up(name)
     if found.table is None:
-        missing = {"servers": [], "domains": [], "internet": [], "not_used": []}
-        data: dict[str, Any] = {
-            "server": name,
-            "table": found.freshness.state,
-            "cause": found.freshness.cause,
-            **missing,
-        }
+        data: dict[str, Any] = {"server": name, "table": found.freshness.state, "cause": found.freshness.cause}
+        data.update({part: [] for part in ("servers", "domains", "internet", "not_used")})
     else:
         data = table_rows(found.table, found.freshness)
 

@@ -12,6 +12,9 @@ from dominocli.documents.server import Server
 from dominocli.names import name_key
 
 
+NO_REPLICA = "its Server document names no Replica"
+
+
 class Place(NamedTuple):
     """A server and where its replica is: a path or URL, "" where nobody says; `own` is this folder's."""
 

@@ -65,6 +65,10 @@ class Session:
 
         return look(self.root, update_index=self.updates_index)
 
+    def forget_directory(self) -> None:
+        """Look again at the next use: this command has changed the files."""
+        self.__dict__.pop("directory", None)
+
     @cached_property
     def replica(self) -> ReplicaSettings | None:
         """Return whose replica the folder is, None for a folder without one (a fresh clone)."""

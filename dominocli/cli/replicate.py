@@ -1,0 +1,188 @@
+"""`replicate`, `pull` and `push`: all servers of the domain, then each affected server's routing table."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dominocli.cli.output import Output, sentence
+from dominocli.cli.recalc import recalculate, show_recalculations
+from dominocli.cli.result import Result
+from dominocli.cli.servers import NO_REPLICA, Place, wanted
+from dominocli.cli.session import Session
+from dominocli.errors import ExitCode
+
+if TYPE_CHECKING:
+    from dominocli.replication.report import Moved, ReplicationReport, ServerReport
+    from dominocli.routing.recalc import Recalculation
+
+SERVERS = Annotated[list[str] | None, typer.Argument(metavar="[SERVER]...", help="All of the domain if none is given.")]
+NO_RECALC = Annotated[bool, typer.Option("--no-recalc", help="Leave the routing tables as they are.")]
+MASS_DELETE = Annotated[
+    bool, typer.Option("--allow-mass-delete", help="Take it for meant that most documents are gone.")
+]
+
+
+def replicate(
+    session: Session,
+    servers: SERVERS = None,
+    pull_only: Annotated[bool, typer.Option("--pull-only", help="Only fetch.")] = False,
+    push_only: Annotated[bool, typer.Option("--push-only", help="Only send.")] = False,
+    no_recalc: NO_RECALC = False,
+    allow_mass_delete: MASS_DELETE = False,
+) -> Result:
+    """Replicate with all servers, so that every replica is the same, then recalculate the tables affected."""
+    if pull_only and push_only:
+        pull_only = push_only = False
+    return _run(session, servers, not push_only, not pull_only, not no_recalc, allow_mass_delete)
+
+
+def pull(
+    session: Session, servers: SERVERS = None, no_recalc: NO_RECALC = False, allow_mass_delete: MASS_DELETE = False
+) -> Result:
+    """Pull from servers; nothing is sent."""
+    return _run(session, servers, True, False, not no_recalc, allow_mass_delete)
+
+
+def push(
+    session: Session, servers: SERVERS = None, no_recalc: NO_RECALC = False, allow_mass_delete: MASS_DELETE = False
+) -> Result:
+    """Push to servers; nothing is fetched."""
+    return _run(session, servers, False, True, not no_recalc, allow_mass_delete)
+
+
+def _run(
+    session: Session, servers: list[str] | None, pulls: bool, pushes: bool, recalc: bool, allow_mass_delete: bool
+) -> Result:
+    from dominocli.replication.replicate import Peer
+    from dominocli.replication.replicate import replicate as run
+
+    report, places = _until_known(
+        session,
+        servers,
+        lambda chosen: run(
+            session.root,
+            [Peer(place.server, place.location) for place in chosen if place.location and not place.own],
+            pull=pulls,
+            push=pushes,
+            dry_run=session.flags.dry_run,
+            allow_mass_delete=allow_mass_delete,
+            clock=time.time,
+            progress=_progress(session),
+            command=session.command,
+        ),
+    )
+    results: dict[str, Recalculation] = {}
+    if recalc and not session.flags.dry_run:
+        done = {row.server for row in report.servers if row.state == "done"}
+        affected = [place for place in places if place.own or place.server in done]
+        results = {result.server: result for result in recalculate(session, affected)}
+    without = [place.server for place in places if not place.location]
+    data = _data(report, results, without)
+
+    def show(out: Output) -> None:
+        _show(out, report, without)
+        if results:
+            show_recalculations(out, list(results.values()))
+
+    session.forget_directory()
+    findings = [*session.directory.faults(), *(f for result in results.values() for f in result.findings)]
+    return Result(data, show, findings=findings, exit_code=_exit_code(session, report, results, without))
+
+
+def _until_known(
+    session: Session, servers: list[str] | None, run: Callable[[list[Place]], ReplicationReport]
+) -> tuple[ReplicationReport, list[Place]]:
+    """Replicate; if that brought servers or replicas nobody knew of before, replicate with them too.
+
+    A dry run brings nothing, so it never goes on.
+    """
+    places = wanted(session, servers or [])
+    report = run(places)
+    while not servers:
+        session.forget_directory()
+        now = wanted(session, [])
+        if now == places or session.flags.dry_run:
+            break
+        places = now
+        report = run(places)
+    return report, places
+
+
+def _exit_code(
+    session: Session, report: ReplicationReport, results: dict[str, Recalculation], without: list[str]
+) -> ExitCode:
+    failed = any(result.state == "failed" for result in results.values())
+    if not report.complete or without or failed:
+        return ExitCode.PARTLY
+    moves = any(_total(row.pulled) or _total(row.pushed) for row in report.servers)
+    if session.flags.dry_run and session.flags.detailed_exitcode and moves:
+        return ExitCode.PENDING
+    return ExitCode.DONE
+
+
+def _total(counts: Moved) -> int:
+    return counts.added + counts.updated + counts.deleted
+
+
+def _data(report: ReplicationReport, results: dict[str, Recalculation], without: list[str]) -> dict[str, Any]:
+    data = report.as_json()
+    rows: list[dict[str, Any]] = [row.as_json() for row in report.servers]
+    for row in rows:
+        result = results.get(row["server"])
+        row["recalc"] = result.as_json() if result else None
+    rows += [{"server": server, "state": "no-replica", "reason": NO_REPLICA} for server in without]
+    own = [result.as_json() for server, result in results.items() if server not in {row["server"] for row in rows}]
+    return {**data, "servers": sorted(rows, key=lambda row: str(row["server"]).casefold()), "own_recalc": own}
+
+
+def _progress(session: Session) -> Callable[[str, str, int], None] | None:
+    if session.flags.quiet or session.flags.json or not session.out.is_rich(stderr=True):
+        return None
+    return session.out.progress
+
+
+def _show(out: Output, report: ReplicationReport, without: list[str]) -> None:
+    out.end_progress()
+    for row in report.servers:
+        _show_server(out, row, dry_run=report.dry_run)
+    for server in without:
+        out.line(f"{server}: no-replica ({NO_REPLICA})", "warning")
+    parts = (
+        ("merged by field", report.merged, "good"),
+        ("conflict kept as", report.conflicts, "warning"),
+        ("deleted on one side, edited on the other, so kept", report.undone, "warning"),
+        ("left alone, since it cannot be read", report.left_alone, "error"),
+    )
+    for text, files, style in parts:
+        for file in files:
+            out.line(f"{text}: {file}", style)
+    for warning in report.warnings:
+        out.line(warning, "warning")
+    old = [file for file in report.open_conflicts if file not in report.conflicts]
+    if old:
+        out.line(f"{sentence(len(old), 'conflict')} still open: dominocli conflicts list", "warning")
+    if report.dry_run:
+        out.line("nothing was written")
+    elif report.identical:
+        out.line(f"all {len(report.servers) + 1} replicas identical, fingerprint {report.fingerprint[:12]}", "good")
+
+
+def _show_server(out: Output, row: ServerReport, *, dry_run: bool) -> None:
+    if row.state != "done":
+        out.line(f"{row.server}: {row.state} ({row.reason})", "error")
+        if row.hint:
+            out.line(f"    hint: {row.hint}")
+        return
+    would = "would be " if dry_run else ""
+    moved = [
+        f"{would}{verb} " + ", ".join(f"{n} {what}" for what, n in counts.as_json().items() if n)
+        for verb, counts in (("pulled", row.pulled), ("pushed", row.pushed))
+        if _total(counts)
+    ]
+    out.line(f"{row.server}: {'; '.join(moved) or 'nothing to move'}")
+    for file, _, reason in row.refused:
+        out.line(f"    refused: {file} ({reason})", "error")
