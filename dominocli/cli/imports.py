@@ -74,7 +74,7 @@ def _import(session: Session, notes: list[Note]) -> Result:
     touched = [find(view, change.file.removesuffix(".toml")) for change in plan.changes]
     findings = check_documents(view, [document for document in touched if document is not None])
     if plan.changes and not session.flags.dry_run:
-        files = [FileChange(change.file, change.text, change.base) for change in plan.changes]
+        files = [FileChange(change.file, change.text, _hash(change.base)) for change in plan.changes]
         save(session.root, files, command=session.command, clock=time.time)
     report = plan.report
     refused = ExitCode.PARTLY if report.refused else ExitCode.DONE
@@ -85,6 +85,12 @@ def _import(session: Session, notes: list[Note]) -> Result:
         out.line(counts + (", nothing was written" if session.flags.dry_run else ""))
 
     return Result(report.as_json(), show, findings=findings, exit_code=refused)
+
+
+def _hash(text: str | None) -> str | None:
+    from dominocli.directory.text import text_hash
+
+    return None if text is None else text_hash(text.encode("utf-8", "surrogateescape"))
 
 
 def _parts(report: ImportReport) -> list[tuple[str, str, list[Imported]]]:
@@ -98,7 +104,7 @@ def _parts(report: ImportReport) -> list[tuple[str, str, list[Imported]]]:
 def _show(out: Output, report: ImportReport) -> None:
     for kind, sign, documents in _parts(report):
         for document in documents:
-            out.line(f"{sign} {document.path} ({kind})")
+            out.line(f"{sign} {document.file} ({kind})")
     for path, items in report.unknown_items:
         kept = ", ".join(items[:6]) + (f" and {len(items) - 6} more" if len(items) > 6 else "")
         out.line(f"  {path}: {sentence(len(items), 'item')} nobody here knows kept in [notes_items]: {kept}")

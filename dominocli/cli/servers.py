@@ -11,7 +11,6 @@ from dominocli.cli.session import Session
 from dominocli.documents.server import Server
 from dominocli.names import name_key
 
-
 NO_REPLICA = "its Server document names no Replica"
 
 
