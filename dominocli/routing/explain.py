@@ -42,7 +42,10 @@ class TableSource(Protocol):
 
 
 class Explanation:
-    """The answer of `route explain`; `as_json` is its data (design.md 5)."""
+    """The answer of `route explain`; `as_json` is its data (design.md 5).
+
+    `not_used` has message, field and hint as well, for whoever reads it at a terminal.
+    """
 
     def __init__(self, source: str, address: str | None, to_server: str | None) -> None:
         self.source = source
@@ -64,7 +67,8 @@ class Explanation:
             data["lookup"] = self.lookup
         if self.reason:
             data["reason"] = self.reason
-        data.update({"assumptions": self.assumptions, "hops": self.hops, "not_used": self.not_used})
+        data.update({"assumptions": self.assumptions, "hops": self.hops})
+        data["not_used"] = [{key: entry[key] for key in ("document", "reason")} for entry in self.not_used]
         return data
 
 
@@ -137,6 +141,8 @@ class _Walk:
             if table is None:
                 self._stop(current, found, None, internet.NO_ROUTE, f"{current} has no routing table that can be read")
                 return
+            if not self.explanation.hops:
+                self.explanation.source = table.server
             current = table.server
             while True:
                 decision = decide_server(table, to_server) if address is None else self._decide(table, address)
