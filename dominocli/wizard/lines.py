@@ -6,7 +6,15 @@ import sys
 from typing import TextIO
 
 from dominocli import errors
-from dominocli.wizard.asker import Back, ChoiceQuestion, ConfirmQuestion, Option, SeveralQuestion, TextQuestion
+from dominocli.wizard.asker import (
+    Back,
+    ChoiceQuestion,
+    ConfirmQuestion,
+    Option,
+    SeveralQuestion,
+    TextQuestion,
+    printable,
+)
 
 ROWS_AT_ONCE = 20
 _GO_BACK = ("<", "\x1b", "\x02")
@@ -55,7 +63,9 @@ class LineAsker:
             if found:
                 self._list(options, found)
             else:
-                self._say(f"nothing matches {text}; type a number from 1 to {len(options)}, or a part of a name")
+                self._say(
+                    f"nothing matches {printable(text)}; type a number from 1 to {len(options)}, or a part of a name"
+                )
 
     def choose_several(self, question: SeveralQuestion) -> tuple[str, ...]:
         options = question.options

@@ -15,11 +15,14 @@ DONE, ADD = "\0done", "\0add"
 CHANGE, REMOVE = "change", "remove"
 
 
-def ask_ports(asker: Asker, field: Ports, given: tuple[Port, ...]) -> tuple[Port, ...]:
-    """Return the ports of a server as the user leaves them; raise `Back` to leave the tab."""
+def ask_ports(asker: Asker, field: Ports, given: tuple[Port, ...], *, wants_one: bool) -> tuple[Port, ...]:
+    """Return the ports of a server as the user leaves them; raise `Back` to leave the tab.
+
+    `wants_one` offers to add a port first where there is none.
+    """
     ports = list(given)
     while True:
-        chosen = asker.choose(_overview(field, ports))
+        chosen = asker.choose(_overview(field, ports, DONE if ports or not wants_one else ADD))
         if chosen == DONE:
             return tuple(ports)
         try:
@@ -31,7 +34,7 @@ def ask_ports(asker: Asker, field: Ports, given: tuple[Port, ...]) -> tuple[Port
             continue
 
 
-def _overview(field: Ports, ports: list[Port]) -> ChoiceQuestion:
+def _overview(field: Ports, ports: list[Port], default: str) -> ChoiceQuestion:
     options = [
         Option(DONE, ("Done" if ports else "No port",)),
         *(Option(str(number), (field.text_of(port),)) for number, port in enumerate(ports)),
@@ -40,7 +43,7 @@ def _overview(field: Ports, ports: list[Port]) -> ChoiceQuestion:
     return ChoiceQuestion(
         field.label,
         tuple(options),
-        default=DONE if ports else ADD,
+        default=default,
         help="a port to change it",
         long_help="Servers with an enabled port of the same Notes network and protocol reach each other "
         "without a Connection document.",

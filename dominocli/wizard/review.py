@@ -91,7 +91,7 @@ def equivalent_command(document: Document, domain: str, *, replaces: Document | 
     """Return the command line that writes the same document but for its unid: `add`, or `edit` of `replaces`.
 
     `domain` is the Notes domain of the directory. Defaults are left out, required fields and the
-    Connection type are not.
+    Connection type are not; what an edit hides is cleared by `edit` itself.
     """
     if replaces is not None:
         return _edit_command(document, replaces)
@@ -111,10 +111,6 @@ def _edit_command(document: Document, replaces: Document) -> list[str]:
     for field in document.shown_fields():
         if not document.is_unknown(field.key) and document.get(field.key) != replaces.get(field.key):
             argv += _flags(document, field.key)
-    shown = {field.key for field in document.shown_fields()}
-    dropped = [key for key in replaces.values if key not in document.values and key not in shown]
-    for key in dropped:
-        argv += [document.fields[key].flag, ""]
     return argv
 
 

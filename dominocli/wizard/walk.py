@@ -76,7 +76,7 @@ def _walk(
             return Walked(document, tuple(asked))
         conversation.head(title + _position(field, shown))
         try:
-            value = ask(conversation, document, field)
+            value = ask(conversation, document, field, is_new=is_new)
         except Back:
             if not asked:
                 raise
@@ -104,11 +104,11 @@ def with_answer(document: Document, field: Field[Any], value: Any, *, is_new: bo
     return document.with_values({key: None for key in shown_before - shown if key in document.values})
 
 
-def ask(conversation: Conversation, document: Document, field: Field[Any]) -> Any:
+def ask(conversation: Conversation, document: Document, field: Field[Any], *, is_new: bool) -> Any:
     """Return a field's new value, one the field and the form accept; raise `Back`."""
     while True:
         try:
-            value = _ask_once(conversation, document, field)
+            value = _ask_once(conversation, document, field, is_new)
         except InvalidValue as error:
             conversation.renderer.warn(str(error))
             continue
@@ -129,11 +129,11 @@ def problem_with(document: Document, field: Field[Any], value: Any) -> str | Non
     return next((problem.message for problem in candidate.problems() if problem.key == field.key), None)
 
 
-def _ask_once(conversation: Conversation, document: Document, field: Field[Any]) -> Any:
+def _ask_once(conversation: Conversation, document: Document, field: Field[Any], is_new: bool) -> Any:
     asker = conversation.asker
     value = document.get(field.key) or _suggested(conversation, document, field)
     if isinstance(field, Ports):
-        return ask_ports(asker, field, value)
+        return ask_ports(asker, field, value, wants_one=is_new)
     if isinstance(field, ChoiceList):
         options = tuple(Option(keyword.value, (keyword.value,)) for keyword in field.keywords)
         return asker.choose_several(SeveralQuestion(field.label, options, value, field.help, field.long_help))

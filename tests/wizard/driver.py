@@ -45,7 +45,9 @@ class WritingRenderer(PlainRenderer):
 def check(text: str) -> str | None:
     if text == "raise":
         raise ValueError("a check that fails")
-    return None if text.startswith("a") else "it must begin with the letter a, which is a rule made up for this very test"
+    return (
+        None if text.startswith("a") else "it must begin with the letter a, which is a rule made up for this very test"
+    )
 
 
 TEXT = TextQuestion("Colour", "of the box", "The long help speaks at length about boxes.", "amber", check)

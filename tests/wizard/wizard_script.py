@@ -29,17 +29,19 @@ Question = TextQuestion | ChoiceQuestion | SeveralQuestion | ConfirmQuestion
 class ScriptedAsker:
     """Answers by label: one answer, or a list of one for each time the question comes; else as Enter does.
 
-    Answers are the texts, values or first cells of options, BACK, STOP, or a function of the question.
-    `stop_at` stops at the question of that number (from 0).
+    Answers are the texts, values or first cells of options, BACK, STOP, or a function of the question,
+    which answers it every time. `stop_at` and `back_at` stop or go back at the question of that number
+    (from 0).
     """
 
     keys = "Esc goes back."
 
-    def __init__(self, answers: Mapping[str, Any], *, stop_at: int | None = None) -> None:
+    def __init__(self, answers: Mapping[str, Any], *, stop_at: int = -1, back_at: int = -1) -> None:
         self._answers: dict[str, list[Any]] = {
             label: list(answer) if isinstance(answer, list) else [answer] for label, answer in answers.items()
         }
         self._stop_at = stop_at
+        self._back_at = back_at
         self.asked: list[Question] = []
         self.refused: defaultdict[str, list[str]] = defaultdict(list)
 
@@ -49,17 +51,20 @@ class ScriptedAsker:
 
     def unused(self) -> dict[str, list[Any]]:
         """Return the answers no question took: a script that does not fit its walk."""
-        return {label: rest for label, rest in self._answers.items() if rest}
+        return {label: rest for label, rest in self._answers.items() if rest and not callable(rest[0])}
 
     def _answer(self, question: Question) -> Any:
         self.asked.append(question)
         assert len(self.asked) < 500, f"the walk does not end: {self.labels[-20:]}"
         if self._stop_at == len(self.asked) - 1:
             raise errors.Cancelled
+        if self._back_at == len(self.asked) - 1:
+            raise Back
         queue = self._answers.get(question.label)
-        answer = queue.pop(0) if queue else ENTER
-        if callable(answer):
-            answer = answer(question)
+        if queue and callable(queue[0]):
+            answer = queue[0](question)
+        else:
+            answer = queue.pop(0) if queue else ENTER
         if answer is BACK:
             raise Back
         if answer is STOP:
@@ -216,12 +221,15 @@ def run(
     given: Mapping[str, Any] | None = None,
     *,
     view: View | None = None,
-    stop_at: int | None = None,
+    stop_at: int = -1,
+    back_at: int = -1,
+    renderer: PlainRenderer | None = None,
     findings: Callable[[View, Document], list[Finding]] = no_findings,
     **options: Any,
 ) -> Ran:
     """Run the wizard by a script, and refuse a script with answers no question took."""
-    asker, renderer = ScriptedAsker(answers, stop_at=stop_at), PlainRenderer()
+    asker = ScriptedAsker(answers, stop_at=stop_at, back_at=back_at)
+    renderer = renderer or PlainRenderer()
     options.setdefault("name", None)
     decision = flow.run(
         form,
