@@ -229,6 +229,11 @@ def _read_state(root: Path, file: str, values: StatValues) -> FileState | None:
     content = read_file(root, file)
     if content is None:
         return None
+    return state_of(file, values, content)
+
+
+def state_of(file: str, values: StatValues, content: bytes | Fault) -> FileState:
+    """Return what a file with these stat values and this content holds."""
     if isinstance(content, Fault):
         return FileState(file, values, text_hash(content.message.encode()), "", None, b"", content)
     digest = text_hash(content)

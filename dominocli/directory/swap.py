@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -78,6 +79,10 @@ class Files(Protocol):
 
     def discard(self, swap: str) -> None:
         """Remove a swap file, if it is there."""
+        ...
+
+    def keep(self, swap: str) -> None:
+        """Set a swap file apart for ever: it holds what nobody can record and nobody may lose."""
         ...
 
     def sync(self) -> None:
@@ -197,23 +202,30 @@ class DiskFiles:
         with os.fdopen(descriptor, "rb") as stream:
             return stream.read()
 
-    def leftovers(self) -> list[str]:
+    def swap_names(self) -> set[str]:
+        """Return the names of all complete swap files; nothing is changed."""
+        names = self._all_swaps()
+        asides = {name.removesuffix(_ASIDE) for name in names if name.endswith(_ASIDE)}
+        return asides | {name for name in names if not name.endswith((_PART, _ASIDE))}
+
+    def _all_swaps(self) -> set[str]:
         try:
-            names = set(os.listdir(self.root / SWAP_FOLDER))
+            return set(os.listdir(self.root / SWAP_FOLDER))
         except FileNotFoundError:
-            return []
+            return set()
         except OSError as error:
             raise errors.UnreadableFile(action="read", path=SWAP_FOLDER, reason=error.strerror) from error
-        for name in [name for name in names if name.endswith((_PART, _ASIDE))]:
-            names.discard(name)
+
+    def leftovers(self) -> list[str]:
+        names = self._all_swaps()
+        for name in sorted(name for name in names if name.endswith((_PART, _ASIDE))):
             swap = name.removesuffix(_ASIDE)
             if name.endswith(_ASIDE) and swap not in names:
                 folder = self._folder(SWAP_FOLDER)
                 os.rename(name, swap, src_dir_fd=folder, dst_dir_fd=folder)
-                names.add(swap)
             else:
                 self.discard(name)
-        return sorted(names)
+        return sorted(self.swap_names())
 
     def discard(self, swap: str) -> None:
         self.step("discard")
@@ -224,11 +236,21 @@ class DiskFiles:
         except OSError as error:
             raise _unwritable(f"{SWAP_FOLDER}/{swap}", error) from error
 
+    def keep(self, swap: str) -> None:
+        folder = self._folder(SWAP_FOLDER)
+        self.step("keep")
+        try:
+            os.rename(swap, f"{swap}.kept-{secrets.token_hex(4)}", src_dir_fd=folder, dst_dir_fd=folder)
+        except FileNotFoundError:
+            return
+
     def sync(self) -> None:
         self.step("sync")
         for descriptor in self._folders.values():
             os.fsync(descriptor)
         self.step("synced")
+        # A checkout may put another folder in the place of one: descriptors last for one round only.
+        self.close()
 
     def close(self) -> None:
         while self._folders:

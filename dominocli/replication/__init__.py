@@ -1,0 +1,1 @@
+"""Replication: every replica of a directory gets every change, nothing edited is lost (replication.md)."""

@@ -1,0 +1,39 @@
+"""What another server may do here: Domino's levels, checked where a change arrives (replication.md 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dominocli import names
+from dominocli.replication.compare import Tree
+from dominocli.replication.revision import CLOSED, DELETED, Revision
+
+NO_ACCESS, READER, AUTHOR, EDITOR = "No Access", "Reader", "Author", "Editor"
+
+Access = Mapping[str, tuple[str, bool]]
+"""Level and right to delete by server."""
+
+
+def level_of(access: Access | None, server: str) -> tuple[str, bool]:
+    """Return a server's level and whether it may delete; without a table every server of the domain is Editor."""
+    if access is None:
+        return EDITOR, True
+    listed = {names.name_key(name): entry for name, entry in access.items()}
+    return listed.get(names.name_key(server), (NO_ACCESS, False))
+
+
+def refusal(level: str, may_delete: bool, server: str, revision: Revision, tree: Tree) -> str | None:
+    """Say why a revision that a server brings is not taken, None if it is; `tree` is what is known of its document.
+
+    Author (D): new documents, and those whose first revision that server made.
+    """
+    if level in (NO_ACCESS, READER):
+        return f"{server} has {level} access here"
+    if revision.kind == DELETED and not may_delete:
+        return f"{server} may not delete documents here"
+    if level != AUTHOR or not tree:
+        return None
+    first = min(tree.values(), key=lambda entry: (entry.number, entry.rev))
+    if names.same_name(first.author, server) and revision.kind != CLOSED:
+        return None
+    return f"{server} is Author here and the document is another's"

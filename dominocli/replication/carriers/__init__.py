@@ -1,0 +1,1 @@
+"""How verbs reach another replica: one carrier a kind of location."""

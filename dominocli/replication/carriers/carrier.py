@@ -1,0 +1,48 @@
+"""What every carrier offers, and which one a location needs (replication.md 1)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from dominocli import errors
+from dominocli.replication.replica import Clock
+
+SCHEMES = {"ssh://": "ssh", "couchdb+https://": "CouchDB", "couchdb+http://": "CouchDB"}
+"""Locations that are no folder, by their beginning."""
+
+
+class Carrier(Protocol):
+    """A connection to one replica. `bytes_sent` counts the texts of documents that went through it."""
+
+    kind: str
+    bytes_sent: int
+
+    def call(self, verb: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the other side's answer; raise `DominoError`."""
+        ...
+
+    def close(self) -> None:
+        """End the connection."""
+        ...
+
+
+def carrier_kind(location: str) -> str:
+    """Return the kind of carrier a location needs: `folder`, `ssh` or `CouchDB`."""
+    return next((kind for scheme, kind in SCHEMES.items() if location.startswith(scheme)), "folder")
+
+
+def connect(location: str, asking_server: str, clock: Clock) -> Carrier:
+    """Return a carrier to the replica at a location, for the server that asks.
+
+    Raises `CarrierUnavailable` for a kind this version lacks, `NoReplicaThere`, `ReplicaUnreachable`.
+    """
+    kind = carrier_kind(location)
+    if kind != "folder" or "://" in location:
+        raise errors.CarrierUnavailable(location=location, scheme=kind if kind != "folder" else location)
+    if not os.path.isabs(location):
+        raise errors.NoReplicaThere(location=location, reason="a folder is given by its absolute path")
+    from dominocli.replication.carriers.folder import FolderCarrier
+
+    return FolderCarrier(location, asking_server, clock)

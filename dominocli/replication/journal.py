@@ -1,0 +1,395 @@
+"""The journal: what this replica knows of all revisions, and what its files last held (`state.sqlite`).
+
+A cache in the end: lost, it is rebuilt from the other replicas. Its texts lie in it too, so that one
+durable transaction holds a change as a whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dominocli import errors
+from dominocli.directory.settings import STATE_FOLDER
+from dominocli.directory.swap import Step, no_step
+from dominocli.replication.compare import active
+from dominocli.replication.observe import Seen
+from dominocli.replication.revision import BARE, LIVE, Revision, with_suffix
+
+if TYPE_CHECKING:
+    import sqlite3
+
+JOURNAL_FILE = f"{STATE_FOLDER}/state.sqlite"
+_WAIT_SECONDS = 10.0
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS texts (digest TEXT PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS revisions (
+    unid TEXT, rev TEXT, parent TEXT, kind TEXT, into_rev TEXT, file TEXT, seqtime INTEGER, author TEXT, digest TEXT,
+    PRIMARY KEY (unid, rev)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS winners (
+    unid TEXT PRIMARY KEY, rev TEXT, kind TEXT, file TEXT, digest TEXT, file_key TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS winners_by_file ON winners (file_key);
+CREATE TABLE IF NOT EXISTS changes (seq INTEGER PRIMARY KEY AUTOINCREMENT, unid TEXT UNIQUE);
+CREATE TABLE IF NOT EXISTS seen (unid TEXT PRIMARY KEY, rev TEXT, file TEXT, digest TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS seen_by_file ON seen (file);
+CREATE TABLE IF NOT EXISTS intents (
+    unid TEXT PRIMARY KEY, op TEXT, rev TEXT, file TEXT, digest TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS checkpoints (id TEXT PRIMARY KEY, history TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS refused (
+    direction TEXT, unid TEXT, rev TEXT, reason TEXT, PRIMARY KEY (direction, unid, rev)) WITHOUT ROWID;
+"""
+
+
+class Winner(NamedTuple):
+    """The revision a document has now, as far as its file is concerned."""
+
+    rev: str
+    kind: str
+    file: str
+    digest: str
+
+
+class Intent(NamedTuple):
+    """A file that does not follow its winner yet. `op` is "" until a step on the file may have begun;
+    then rev, file and digest are what the step leads to."""
+
+    unid: str
+    op: str
+    rev: str
+    file: str
+    digest: str
+
+
+class Journal:
+    """An open journal. All changes go through `transaction`, which is durable when it ends."""
+
+    def __init__(self, database: sqlite3.Connection, step: Step = no_step) -> None:
+        self._database = database
+        self.step = step
+
+    @classmethod
+    def open(cls, root: Path, step: Step = no_step) -> Journal:
+        """Return the journal of a replica, made if there is none; raise `JournalUnusable`."""
+        import sqlite3
+
+        path = root / JOURNAL_FILE
+        try:
+            database = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None)
+            # TRUNCATE with FULL: the end of a transaction is durable without an fsync of the folder, and
+            # a reader needs no write access, as the write-ahead log would.
+            database.execute("PRAGMA journal_mode = TRUNCATE")
+            database.execute("PRAGMA synchronous = FULL")
+            database.executescript(_SCHEMA)
+        except sqlite3.Error as error:
+            raise errors.JournalUnusable(path=str(path), reason=error) from error
+        return cls(database, step)
+
+    @classmethod
+    def in_memory(cls, root: Path | None = None) -> Journal:
+        """Return a private copy of a replica's journal in memory; the replica keeps every byte."""
+        import sqlite3
+
+        database = sqlite3.connect(":memory:", isolation_level=None)
+        source = _reading(root / JOURNAL_FILE) if root is not None else None
+        if source is not None:
+            try:
+                source.backup(database)
+            except sqlite3.Error as error:
+                raise errors.JournalUnusable(path=str(root), reason=error) from error
+            finally:
+                source.close()
+        database.executescript(_SCHEMA)
+        return cls(database)
+
+    @classmethod
+    def reading(cls, root: Path) -> Journal | None:
+        """Return the journal for reading only, None where there is none; no byte is changed."""
+        database = _reading(root / JOURNAL_FILE)
+        return None if database is None else cls(database)
+
+    def close(self) -> None:
+        """Close the journal."""
+        self._database.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make everything inside durable at once, or nothing of it."""
+        import sqlite3
+
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise errors.JournalUnusable(path=JOURNAL_FILE, reason=error) from error
+        try:
+            yield
+            self.step("commit")
+            self._database.execute("COMMIT")
+        except BaseException:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            raise
+        self.step("committed")
+
+    # Facts
+
+    def fact(self, name: str) -> Any:
+        """Return a remembered value, None without one."""
+        row = self._one("SELECT value FROM facts WHERE name = ?", name)
+        return row[0] if row else None
+
+    def remember(self, name: str, value: int | str) -> None:
+        """Remember a value."""
+        self._run("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, value)
+
+    # Revisions and texts
+
+    def text(self, digest: str) -> str | None:
+        """Return the text of a text hash, None if it is not kept."""
+        row = self._one("SELECT text FROM texts WHERE digest = ?", digest)
+        return row[0] if row else None
+
+    def keep_text(self, digest: str, text: str) -> None:
+        """Keep a text."""
+        self._run("INSERT OR IGNORE INTO texts VALUES (?, ?)", digest, text)
+
+    def tree(self, unid: str) -> dict[str, Revision]:
+        """Return all revisions of a document by rev."""
+        return {row[1]: Revision(*row) for row in self._all("SELECT * FROM revisions WHERE unid = ?", unid)}
+
+    def insert(self, revision: Revision) -> bool:
+        """Add a revision; tell whether it (or more than its bare id) was unknown."""
+        kind = self._one("SELECT kind FROM revisions WHERE unid = ? AND rev = ?", revision.unid, revision.rev)
+        if kind is not None and (kind[0] != BARE or revision.kind == BARE):
+            return False
+        self._run("INSERT OR REPLACE INTO revisions VALUES (?,?,?,?,?,?,?,?,?)", *revision)
+        return True
+
+    def revision(self, unid: str, rev: str) -> Revision | None:
+        """Return one revision, None if it is unknown."""
+        row = self._one("SELECT * FROM revisions WHERE unid = ? AND rev = ?", unid, rev)
+        return Revision(*row) if row else None
+
+    def refresh(self, unid: str) -> None:
+        """Bring everything that follows from a document's tree up to date: winner, change, files to write."""
+        self._run("DELETE FROM changes WHERE unid = ?", unid)
+        self._run("INSERT INTO changes (unid) VALUES (?)", unid)
+        leading = active(self.tree(unid))
+        old = self._one("SELECT file_key FROM winners WHERE unid = ?", unid)
+        if not leading:
+            return
+        winner = leading[0]
+        key = file_key(winner.file) if winner.kind == LIVE else ""
+        self._run(
+            "INSERT OR REPLACE INTO winners VALUES (?,?,?,?,?,?)",
+            *(unid, winner.rev, winner.kind, winner.file, winner.digest, key),
+        )
+        self.intend(unid)
+        for changed in {key, old[0] if old else ""} - {""}:
+            self._intend_neighbours(changed)
+
+    def _intend_neighbours(self, key: str) -> None:
+        """Let the documents move that a path's new or lost holder concerns."""
+        for (unid,) in self._all("SELECT unid FROM winners WHERE file_key = ?", key):
+            self.intend(unid)
+        suffix = key.removesuffix(".toml").rpartition("--")[2]
+        if len(suffix) == 8 and not suffix.strip("0123456789abcdef"):
+            for (unid,) in self._all("SELECT unid FROM winners WHERE unid GLOB ?", f"{suffix}*"):
+                self.intend(unid)
+
+    def winner(self, unid: str) -> Winner | None:
+        """Return what a document is now, None if nothing is known of it."""
+        row = self._one("SELECT rev, kind, file, digest FROM winners WHERE unid = ?", unid)
+        return Winner(*row) if row else None
+
+    def place(self, unid: str, file: str) -> str:
+        """Return the path of a live document: its own, but of several with one path the smallest unid's."""
+        holders = self._all("SELECT unid FROM winners WHERE file_key = ? ORDER BY unid LIMIT 1", file_key(file))
+        if not holders or holders[0][0] == unid:
+            return file
+        for suffix in (unid[:8], unid):
+            beside = with_suffix(file, f"--{suffix}")
+            if self._one("SELECT 1 FROM winners WHERE file_key = ?", file_key(beside)) is None:
+                break
+        return beside
+
+    def find(self, file: str) -> list[str]:
+        """Return the unids of all documents that have or had this path, sorted."""
+        rows = self._all("SELECT DISTINCT unid FROM revisions WHERE file = ? ORDER BY unid", file)
+        return [unid for (unid,) in rows]
+
+    def deleted_before(self, seqtime: int) -> list[str]:
+        """Return the unids of documents deleted before this time."""
+        rows = self._all(
+            "SELECT w.unid FROM winners w JOIN revisions r ON r.unid = w.unid AND r.rev = w.rev "
+            "WHERE w.kind <> ? AND r.seqtime < ? ORDER BY w.unid",
+            LIVE,
+            seqtime,
+        )
+        return [unid for (unid,) in rows]
+
+    def forget_texts(self, unids: Sequence[str]) -> int:
+        """Remove the texts that only these documents hold; return how many."""
+        doomed = {revision.digest for unid in unids for revision in self.tree(unid).values()} - {""}
+        spared = set(unids)
+        forgotten = 0
+        for digest in sorted(doomed):
+            holders = self._all("SELECT unid FROM revisions WHERE digest = ?", digest)
+            if all(unid in spared for (unid,) in holders):
+                forgotten += self._run("DELETE FROM texts WHERE digest = ?", digest)
+        return forgotten
+
+    # Changes
+
+    def last_seq(self) -> int:
+        """Return the number of the latest change, 0 before the first."""
+        row = self._one("SELECT max(seq) FROM changes")
+        return row[0] or 0 if row else 0
+
+    def changes(self, since: int, limit: int) -> list[tuple[int, str]]:
+        """Return (seq, unid) of the documents changed after `since`, oldest first."""
+        rows = self._all("SELECT seq, unid FROM changes WHERE seq > ? ORDER BY seq LIMIT ?", since, limit)
+        return [(seq, unid) for seq, unid in rows]
+
+    def change_of(self, unid: str) -> int:
+        """Return the number of a document's latest change, 0 if there is none."""
+        row = self._one("SELECT seq FROM changes WHERE unid = ?", unid)
+        return row[0] if row else 0
+
+    # What the files last held
+
+    def all_seen(self) -> dict[str, Seen]:
+        """Return what every document's file last held."""
+        return {row[0]: Seen(*row[1:]) for row in self._all("SELECT unid, rev, file, digest FROM seen")}
+
+    def seen(self, unid: str) -> Seen | None:
+        """Return what a document's file last held, None if it never had one."""
+        row = self._one("SELECT rev, file, digest FROM seen WHERE unid = ?", unid)
+        return Seen(*row) if row else None
+
+    def seen_at(self, file: str) -> str:
+        """Return the unid of the document last seen at a path, "" for none."""
+        row = self._one("SELECT unid FROM seen WHERE file = ?", file)
+        return row[0] if row else ""
+
+    def set_seen(self, unid: str, seen: Seen) -> None:
+        """Note what a document's file holds."""
+        self._run("INSERT OR REPLACE INTO seen VALUES (?,?,?,?)", unid, *seen)
+
+    # Intents
+
+    def intend(self, unid: str) -> None:
+        """Note that a document's file has to follow its winner."""
+        self._run("INSERT OR IGNORE INTO intents VALUES (?, '', '', '', '')", unid)
+
+    def begin(self, intent: Intent) -> None:
+        """Note that a step on a file may have begun."""
+        self._run("INSERT OR REPLACE INTO intents VALUES (?,?,?,?,?)", *intent)
+
+    def finish(self, unid: str) -> None:
+        """Note that a document's file follows its winner."""
+        self._run("DELETE FROM intents WHERE unid = ?", unid)
+
+    def intents(self) -> list[Intent]:
+        """Return the files that do not follow their winners yet, by unid."""
+        return [Intent(*row) for row in self._all("SELECT * FROM intents ORDER BY unid")]
+
+    # Checkpoints and refused revisions
+
+    def checkpoint(self, name: str) -> list[dict[str, Any]]:
+        """Return the sessions of one direction between two replicas, newest first."""
+        row = self._one("SELECT history FROM checkpoints WHERE id = ?", name)
+        history: list[dict[str, Any]] = json.loads(row[0]) if row else []
+        return history
+
+    def set_checkpoint(self, name: str, history: Sequence[dict[str, Any]]) -> None:
+        """Keep the sessions of one direction."""
+        self._run("INSERT OR REPLACE INTO checkpoints VALUES (?, ?)", name, json.dumps(history))
+
+    def refused(self, direction: str) -> list[tuple[str, str, str]]:
+        """Return (unid, rev, reason) of what the other side did not take, to be offered again."""
+        rows = self._all("SELECT unid, rev, reason FROM refused WHERE direction = ? ORDER BY unid, rev", direction)
+        return [(unid, rev, reason) for unid, rev, reason in rows]
+
+    def set_refused(self, direction: str, refused: Sequence[tuple[str, str, str]]) -> None:
+        """Keep what the other side did not take, in place of what it did not take before."""
+        self._run("DELETE FROM refused WHERE direction = ?", direction)
+        for unid, rev, reason in refused:
+            self._run("INSERT OR REPLACE INTO refused VALUES (?,?,?,?)", direction, unid, rev, reason)
+
+    def _one(self, statement: str, *values: object) -> Any:
+        return self._guarded(lambda: self._database.execute(statement, values).fetchone())
+
+    def _all(self, statement: str, *values: object) -> list[Any]:
+        rows: list[Any] = self._guarded(lambda: self._database.execute(statement, values).fetchall())
+        return rows
+
+    def _run(self, statement: str, *values: object) -> int:
+        count: int = self._guarded(lambda: self._database.execute(statement, values).rowcount)
+        return count
+
+    def _guarded(self, query: Callable[[], Any]) -> Any:
+        import sqlite3
+
+        try:
+            return query()
+        except sqlite3.Error as error:
+            raise errors.JournalUnusable(path=JOURNAL_FILE, reason=error) from error
+
+
+def file_key(file: str) -> str:
+    """Return what two paths share that some file system would take for one."""
+    return unicodedata.normalize("NFC", file).casefold()
+
+
+def _reading(path: Path) -> sqlite3.Connection | None:
+    import sqlite3
+
+    if not path.exists():
+        return None
+    address = f"file:{_quoted(path)}?mode=ro"
+    database = sqlite3.connect(address, uri=True, timeout=_WAIT_SECONDS, isolation_level=None)
+    try:
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        database.close()
+        return _private_copy(path)
+    except sqlite3.Error as error:
+        database.close()
+        raise errors.JournalUnusable(path=str(path), reason=error) from error
+    return database
+
+
+def _private_copy(path: Path) -> sqlite3.Connection:
+    """Return a copy in memory of a journal whose writer was killed: SQLite would roll back the original."""
+    import shutil
+    import sqlite3
+    import tempfile
+
+    database = sqlite3.connect(":memory:", isolation_level=None)
+    with tempfile.TemporaryDirectory(prefix="dominocli-") as folder:
+        copy = Path(folder) / "state.sqlite"
+        try:
+            for suffix in ("", "-journal"):
+                original = Path(f"{path}{suffix}")
+                if original.exists():
+                    shutil.copyfile(original, f"{copy}{suffix}")
+            source = sqlite3.connect(copy, isolation_level=None)
+            try:
+                source.backup(database)
+            finally:
+                source.close()
+        except (OSError, sqlite3.Error) as error:
+            raise errors.JournalUnusable(path=str(path), reason=error) from error
+    return database
+
+
+def _quoted(path: Path) -> str:
+    from urllib.parse import quote
+
+    return quote(os.fsencode(path))

@@ -1,0 +1,150 @@
+"""Observing: which document files a hand changed, by comparing them with what was last seen (replication.md 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple, Protocol
+
+from dominocli.documents.finding import ERROR, WARNING, Finding
+
+CREATED, CHANGED, DELETED, RENAMED = "created", "changed", "deleted", "renamed"
+
+
+class Seen(NamedTuple):
+    """What a document's file last held: the rev, the file ("" for none) and the text hash on disk."""
+
+    rev: str
+    file: str
+    digest: str
+
+
+class FileLike(Protocol):
+    """What observing needs to know of a file: path, text hash, the unid it gives or "", whether it parses."""
+
+    @property
+    def file(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def unid(self) -> str: ...
+    @property
+    def fault(self) -> object: ...
+
+
+class Edit(NamedTuple):
+    """One hand edit: CREATED, CHANGED, DELETED or RENAMED (perhaps changed too). `file` is the path now
+    (of a deletion: before), `before` the path last seen, "" for none."""
+
+    unid: str
+    kind: str
+    file: str
+    before: str
+
+    def as_json(self) -> dict[str, object]:
+        """Return the edit as `status` shows it."""
+        return self._asdict()
+
+
+class Observation(NamedTuple):
+    """What a look found. `left_alone` names the files that nothing is done about, `findings` says why and
+    what else should be known; `documents` counts what was seen before. `fresh`: no journal tells yet what
+    this replica's files held, so nothing can be called an edit."""
+
+    edits: tuple[Edit, ...]
+    findings: tuple[Finding, ...]
+    left_alone: frozenset[str]
+    documents: int
+    fresh: bool = False
+
+    @property
+    def mass_deletion(self) -> int:
+        """Return how many documents vanished if that is more than half of at least 10, else 0."""
+        gone = sum(edit.kind == DELETED for edit in self.edits)
+        return gone if self.documents >= 10 and gone * 2 > self.documents else 0
+
+    def as_json(self) -> dict[str, object]:
+        """Return the observation as `status` shows it."""
+        return {"edits": [edit.as_json() for edit in self.edits], "left_alone": sorted(self.left_alone)}
+
+
+def observe(files: Iterable[FileLike], seen: Mapping[str, Seen], derive: Callable[[str], str]) -> Observation:
+    """Return the hand edits in `files` since `seen`; `derive` makes a unid from a text.
+
+    A file belongs to the document last seen at its path with its content, else to that whose unid it
+    gives, else (no unid) to that last seen at its path, else it is new.
+    """
+    at = {entry.file: unid for unid, entry in seen.items() if entry.file}
+    found: dict[str, FileLike] = {}
+    claims: dict[str, list[FileLike]] = {}
+    unreadable: list[FileLike] = []
+    for file in files:
+        holder = at.get(file.file, "")
+        if file.fault is not None:
+            unreadable.append(file)
+        elif holder and seen[holder].digest == file.digest:
+            found[holder] = file
+        else:
+            unid = file.unid or holder or derive(file.file)
+            claims.setdefault(unid, []).append(file)
+    findings: list[Finding] = []
+    left_alone = {file.file for file in unreadable}
+    unclear: set[str] = set()
+    for unid, claimants in sorted(claims.items()):
+        _settle(unid, claimants, found, seen, findings, unclear, derive)
+        if unid in unclear:
+            left_alone.update(file.file for file in claimants)
+    edits = _edits(found, seen, left_alone, unclear)
+    documents = sum(1 for entry in seen.values() if entry.file)
+    return Observation(tuple(edits), tuple(findings), frozenset(left_alone), documents)
+
+
+def _settle(
+    unid: str,
+    claimants: list[FileLike],
+    found: dict[str, FileLike],
+    seen: Mapping[str, Seen],
+    findings: list[Finding],
+    unclear: set[str],
+    derive: Callable[[str], str],
+) -> None:
+    """Decide which of the files that give one unid keeps it: the one at the path last seen."""
+    home = seen[unid].file if unid in seen else ""
+    keeper = found.get(unid) or next((file for file in claimants if file.file == home), None)
+    if keeper is None and len(claimants) > 1:
+        unclear.add(unid)
+        for file in claimants:
+            others = ", ".join(other.file for other in claimants if other is not file)
+            findings.append(_finding(file, ERROR, f"the unid {unid} is also that of {others}", "remove one unid line"))
+        return
+    keeper = keeper or claimants[0]
+    found[unid] = keeper
+    for file in claimants:
+        if file is keeper:
+            continue
+        other = derive(f"{file.file}\n{file.digest}")
+        found[other] = file
+        if file.unid:
+            message = f"the unid is that of {keeper.file}, so this file gets one of its own"
+            findings.append(_finding(file, WARNING, message, ""))
+
+
+def _finding(file: FileLike, severity: str, message: str, hint: str) -> Finding:
+    return Finding("unid-duplicate", severity, file.file.removesuffix(".toml"), message, hint, file.file, None, "unid")
+
+
+def _edits(
+    found: Mapping[str, FileLike], seen: Mapping[str, Seen], left_alone: set[str], unclear: set[str]
+) -> list[Edit]:
+    edits = []
+    for unid, file in found.items():
+        before = seen.get(unid)
+        if before is None or not before.file:
+            edits.append(Edit(unid, CREATED, file.file, ""))
+        elif before.file != file.file:
+            edits.append(Edit(unid, RENAMED, file.file, before.file))
+        elif before.digest != file.digest:
+            edits.append(Edit(unid, CHANGED, file.file, file.file))
+    for unid, entry in seen.items():
+        if entry.file and unid not in found and unid not in unclear and entry.file not in left_alone:
+            edits.append(Edit(unid, DELETED, entry.file, entry.file))
+    return sorted(edits, key=lambda edit: (edit.file, edit.unid))

@@ -1,0 +1,86 @@
+"""After a crash: finish or undo the steps on files that had begun (replication.md 4 step 2)."""
+
+from __future__ import annotations
+
+from dominocli.directory.text import text_hash
+from dominocli.documents.document import is_unid
+from dominocli.replication.journal import Intent
+from dominocli.replication.observe import Seen
+from dominocli.replication.replica import Replica
+from dominocli.replication.write_out import (
+    CREATE,
+    EXCHANGE,
+    LIFT,
+    MOVE,
+    NOTHING_SEEN,
+    REMOVE,
+    is_edit_of,
+    record_displaced,
+)
+
+
+def recover(replica: Replica) -> None:
+    """Bring journal and files together again; unknown bytes in swap files become edits. The lock is held.
+
+    A step leaves its evidence: the swap file holds the new content before an exchange and the old one
+    after it.
+    """
+    journal, files = replica.journal, replica.files
+    leftovers = [swap for swap in files.leftovers() if is_unid(swap)]
+    begun = [intent for intent in journal.intents() if intent.op]
+    if not leftovers and not begun:
+        return
+    no_documents: set[str] = set()
+    with journal.transaction():
+        revised: set[str] = set()
+        for intent in begun:
+            seen = journal.seen(intent.unid) or NOTHING_SEEN
+            left = files.swapped(intent.unid)
+            if _happened(replica, intent, seen, left):
+                journal.set_seen(intent.unid, _after(intent, seen))
+            journal.finish(intent.unid)
+            journal.intend(intent.unid)
+            if left is not None and text_hash(left) not in (seen.digest, intent.digest):
+                (revised if _record(replica, intent.unid, seen, left) else no_documents).add(intent.unid)
+        for unid in sorted(set(leftovers) - {intent.unid for intent in begun}):
+            left = files.swapped(unid)
+            if left is not None and journal.text(text_hash(left)) is None:
+                seen = journal.seen(unid) or NOTHING_SEEN
+                (revised if _record(replica, unid, seen, left) else no_documents).add(unid)
+        replica.resolve(revised)
+    for unid in leftovers:
+        if unid in no_documents:
+            files.keep(unid)
+            replica.warnings.append(f".dominocli/swap/{unid}: what is no document was kept there")
+        else:
+            files.discard(unid)
+
+
+def _happened(replica: Replica, intent: Intent, seen: Seen, left: bytes | None) -> bool:
+    files = replica.files
+    if intent.op == EXCHANGE:
+        return left is not None and text_hash(left) != intent.digest
+    if intent.op in (REMOVE, LIFT):
+        return left is not None
+    if intent.op == CREATE:
+        there = files.read(intent.file)
+        return isinstance(there, bytes) and (text_hash(there) == intent.digest or is_edit_of(intent.unid, there))
+    assert intent.op == MOVE
+    there = files.read(intent.file)
+    return files.read(seen.file) is None and isinstance(there, bytes) and is_edit_of(intent.unid, there)
+
+
+def _after(intent: Intent, seen: Seen) -> Seen:
+    if intent.op == REMOVE:
+        return Seen(intent.rev, "", "")
+    if intent.op == LIFT:
+        return Seen(seen.rev, "", "")
+    return Seen(intent.rev, intent.file, intent.digest)
+
+
+def _record(replica: Replica, unid: str, seen: Seen, left: bytes) -> bool:
+    """Record a swap file's unknown bytes as an edit; tell whether they are a text of the document."""
+    if not is_edit_of(unid, left):
+        return False
+    record_displaced(replica, unid, seen.rev, left)
+    return True

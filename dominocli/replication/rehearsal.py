@@ -1,0 +1,85 @@
+"""A replica's files in memory over those on disk: a dry run does everything and changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dominocli.directory.reader import Directory, FileState, look, read_file, state_of
+from dominocli.directory.swap import DiskFiles
+from dominocli.directory.text import Fault
+
+_NO_STAT = (0, 0, 0, 0)
+
+
+class RehearsedFiles:
+    """The `Files` of a folder, where every change stays in memory."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._disk = DiskFiles(root)
+        self._seen: Directory | None = None
+        self._changed: dict[str, bytes | None] = {}
+        self._swaps: dict[str, bytes | None] = {}
+
+    def look(self) -> Directory:
+        first = self._seen is None
+        if self._seen is None:
+            self._seen = look(self.root, update_index=False)
+        files: dict[str, FileState] = dict(self._seen.files)
+        for file, content in self._changed.items():
+            files.pop(file, None)
+            if content is not None:
+                files[file] = state_of(file, _NO_STAT, content)
+        return Directory(self.root, self._seen.settings, files, self._seen.files_read if first else 0)
+
+    def read(self, file: str) -> bytes | Fault | None:
+        return self._changed[file] if file in self._changed else read_file(self.root, file)
+
+    def prepare(self, swap: str, content: bytes) -> None:
+        self._swaps[swap] = content
+
+    def exchange(self, file: str, swap: str) -> bool:
+        content = self.read(file)
+        if not isinstance(content, bytes):
+            return False
+        self._changed[file], self._swaps[swap] = self._swaps[swap], content
+        return True
+
+    def create(self, file: str, swap: str) -> bool:
+        if self.read(file) is not None:
+            return False
+        self._changed[file] = self.swapped(swap)
+        return True
+
+    def move(self, file: str, to: str) -> bool:
+        content = self.read(file)
+        if not isinstance(content, bytes) or self.read(to) is not None:
+            return False
+        self._changed[file], self._changed[to] = None, content
+        return True
+
+    def displace(self, file: str, swap: str) -> bool:
+        content = self.read(file)
+        if not isinstance(content, bytes):
+            return False
+        self._changed[file], self._swaps[swap] = None, content
+        return True
+
+    def swapped(self, swap: str) -> bytes | None:
+        return self._swaps[swap] if swap in self._swaps else self._disk.swapped(swap)
+
+    def leftovers(self) -> list[str]:
+        names = {*self._disk.swap_names(), *self._swaps}
+        return sorted(name for name in names if self.swapped(name) is not None)
+
+    def discard(self, swap: str) -> None:
+        self._swaps[swap] = None
+
+    def keep(self, swap: str) -> None:
+        self._swaps[swap] = None
+
+    def sync(self) -> None:
+        """Nothing is durable in memory."""
+
+    def close(self) -> None:
+        """Nothing was opened."""

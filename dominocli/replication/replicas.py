@@ -1,0 +1,151 @@
+"""Replicas: making a directory, making further replicas of it, and looking after where they are (design.md 4)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from dominocli import errors
+from dominocli.directory.reader import listing as document_files
+from dominocli.directory.settings import (
+    DIRECTORY_FILE,
+    REPLICA_FILE,
+    STATE_FOLDER,
+    ReplicaSettings,
+    Settings,
+    new_id,
+    read_replica,
+    read_settings,
+    replica_text,
+    settings_text,
+)
+from dominocli.directory.writer import write_files
+from dominocli.replication.carriers.carrier import carrier_kind, connect
+from dominocli.replication.journal import Journal
+from dominocli.replication.replica import Clock
+from dominocli.replication.replicate import Peer
+
+CREATED, EXISTS, VERIFIED, MISSING, UNREACHABLE = "created", "exists", "verified", "missing", "unreachable"
+
+
+class ReplicaState(NamedTuple):
+    """Where a server's replica is and how it stands: CREATED, EXISTS, VERIFIED, MISSING (nothing or another
+    directory is there) or UNREACHABLE; `reason` says why."""
+
+    server: str
+    replica: str
+    state: str
+    reason: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """Return the replica as it stands in the JSON envelope."""
+        return self._asdict()
+
+
+def init(root: Path, settings: Settings, server: str) -> None:
+    """Make a new directory: directory.toml and the identity of this replica; raise `DirectoryExists`."""
+    if (root / DIRECTORY_FILE).exists() or (root / STATE_FOLDER).exists():
+        raise errors.DirectoryExists(where=str(root))
+    _make_folder(root)
+    _make_identity(root, server)
+    write_files(root, {DIRECTORY_FILE: settings_text(settings)})
+
+
+def create(root: Path, server: str, location: str) -> ReplicaState:
+    """Make a replica of the directory in `root` for a server, in a new or empty folder; leave one that exists.
+
+    A folder that holds the same directory without an identity (a clone) becomes a replica. Raises
+    `CarrierUnavailable` for a location that is no folder, `OtherDirectory`, `UnreadableFile`.
+    """
+    if carrier_kind(location) != "folder" or "://" in location:
+        raise errors.CarrierUnavailable(location=location, scheme=carrier_kind(location))
+    if not os.path.isabs(location):
+        raise errors.OtherDirectory(where=location, reason="is no absolute path")
+    settings = read_settings(root)
+    folder = Path(location)
+    if _same_folder(root, folder):
+        return ReplicaState(server, location, EXISTS, "this is the replica the command runs in")
+    if (folder / DIRECTORY_FILE).exists():
+        if read_settings(folder).replica_id != settings.replica_id:
+            raise errors.OtherDirectory(where=location, reason="holds another directory")
+        if read_replica(folder) is not None:
+            return ReplicaState(server, location, EXISTS)
+        _make_identity(folder, server)
+        return ReplicaState(server, location, CREATED)
+    if folder.exists() and (not folder.is_dir() or any(name != STATE_FOLDER for name in os.listdir(folder))):
+        raise errors.OtherDirectory(where=location, reason="is not empty")
+    _make_folder(folder)
+    if read_replica(folder) is None:
+        _make_identity(folder, server)
+    write_files(folder, {DIRECTORY_FILE: settings_text(settings)})
+    return ReplicaState(server, location, CREATED)
+
+
+def verify(root: Path, server: str, location: str, *, clock: Clock) -> ReplicaState:
+    """Ask the replica at a location who it is, without changing it there.
+
+    A location that is no folder is confirmed in replica.toml, so that `replicate` may use it.
+    """
+    state = _state(root, Peer(server, location), clock)
+    if state.state != EXISTS:
+        return state
+    replica = read_replica(root)
+    if carrier_kind(location) != "folder" and replica is not None:
+        verified = {**replica.verified, server: location}
+        write_files(root, {REPLICA_FILE: replica_text(replica._replace(verified=verified))})
+    return state._replace(state=VERIFIED)
+
+
+def listing(root: Path, peers: Sequence[Peer], *, clock: Clock) -> list[ReplicaState]:
+    """Return how the replicas of these servers stand, sorted by server; nothing is changed."""
+    return sorted(_state(root, peer, clock) for peer in peers)
+
+
+def _state(root: Path, peer: Peer, clock: Clock) -> ReplicaState:
+    server, location = peer
+    if carrier_kind(location) == "folder" and _same_folder(root, Path(location)):
+        return ReplicaState(server, location, EXISTS)
+    replica = read_replica(root)
+    try:
+        carrier = connect(location, replica.server if replica is not None else server, clock)
+    except errors.NoReplicaThere as error:
+        return ReplicaState(server, location, MISSING, error.message)
+    except errors.DominoError as error:
+        return ReplicaState(server, location, UNREACHABLE, error.message)
+    try:
+        answer = carrier.call("who", {"replica_id": read_settings(root).replica_id})
+    except errors.DominoError as error:
+        missing = isinstance(error, errors.NoReplicaThere)
+        return ReplicaState(server, location, MISSING if missing else UNREACHABLE, error.message)
+    finally:
+        carrier.close()
+    said = answer["server"]
+    return ReplicaState(server, location, EXISTS, "" if said == server else f"it calls itself the replica of {said}")
+
+
+def _same_folder(root: Path, folder: Path) -> bool:
+    try:
+        return os.path.samefile(root, folder)
+    except OSError:
+        return False
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise errors.UnreadableFile(action="make", path=str(folder), reason=error.strerror) from error
+
+
+def _make_identity(root: Path, server: str) -> None:
+    """Make `.dominocli`: git never sees it, and replica.toml, written last, is what makes a replica."""
+    write_files(root, {f"{STATE_FOLDER}/.gitignore": "*\n"})
+    identity = ReplicaSettings(new_id(), server, {}, {}, None)
+    write_files(root, {REPLICA_FILE: replica_text(identity)})
+    if not document_files(root):
+        # Nothing is there that could have been something else before: whatever comes is an edit.
+        journal = Journal.open(root)
+        journal.remember("adopted", 1)
+        journal.close()

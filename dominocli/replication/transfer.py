@@ -1,0 +1,87 @@
+"""One direction between two replicas: what the source has and the target lacks (replication.md 5)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from dominocli.replication.verbs import LARGEST_BATCH, SESSIONS_KEPT
+
+
+class Side(NamedTuple):
+    """One end of a transfer: how its verbs are called, and its instance id."""
+
+    call: Callable[[str, Mapping[str, Any]], dict[str, Any]]
+    instance: str
+
+
+class Refused(NamedTuple):
+    """A revision that the target did not take."""
+
+    unid: str
+    rev: str
+    file: str
+    reason: str
+
+
+def transfer(
+    source: Side,
+    target: Side,
+    offered_again: Sequence[str],
+    new_id: Callable[[], str],
+    told: Callable[[dict[str, Any], int], None],
+) -> list[Refused]:
+    """Bring the target everything new in the source and return what it refused.
+
+    `offered_again` are documents refused before; `told(answer, documents)` hears of every batch. The
+    checkpoint is written last and on both sides: each step may be repeated, none may be skipped.
+    """
+    name = hashlib.sha256(f"{source.instance}\n{target.instance}".encode()).hexdigest()[:32]
+    histories = [side.call("checkpoint_get", {"id": name})["history"] for side in (source, target)]
+    since = start = _common(*histories)
+    refused: list[Refused] = []
+    if offered_again:
+        refused += _batch(source, target, _leaves(source, offered_again), told)
+    while True:
+        page = source.call("changes", {"since": since, "limit": LARGEST_BATCH})
+        refused += _batch(source, target, {row["id"]: row["revs"] for row in page["results"]}, told)
+        since = page["last_seq"]
+        if not page["more"]:
+            break
+    if since != start:
+        session = {"session": new_id(), "seq": since}
+        for side, history in zip((target, source), reversed(histories), strict=True):
+            side.call("checkpoint_put", {"id": name, "history": [session, *history][:SESSIONS_KEPT]})
+    return list(dict.fromkeys(refused))
+
+
+def _common(ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]]) -> Any:
+    """Return how far the newest session that both sides remember came, 0 if there is none."""
+    known = {entry["session"] for entry in theirs}
+    return next((entry["seq"] for entry in ours if entry["session"] in known), 0)
+
+
+def _leaves(source: Side, unids: Sequence[str]) -> dict[str, list[str]]:
+    answer = source.call("leaves", {"ids": sorted(set(unids))})
+    return dict(answer["revs"])
+
+
+def _batch(
+    source: Side,
+    target: Side,
+    revs: Mapping[str, Sequence[str]],
+    told: Callable[[dict[str, Any], int], None],
+) -> list[Refused]:
+    if not revs:
+        return []
+    missing = target.call("revs_diff", {"revs": revs})
+    if not missing:
+        return []
+    asked = [{"id": unid, "revs": lack["missing"], "held": lack["held"]} for unid, lack in missing.items()]
+    documents = source.call("get", {"docs": asked})["docs"]
+    if not documents:
+        return []
+    answer = target.call("put", {"docs": documents})
+    told(answer, len(documents))
+    return [Refused(entry["id"], entry["rev"], entry["file"], entry["reason"]) for entry in answer["refused"]]

@@ -1,0 +1,203 @@
+"""The verbs a replica answers: all that replication ever says, by folder, pipe or wire (replication.md 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dominocli import errors
+from dominocli.replication import access
+from dominocli.replication.compare import leaves, lineage
+from dominocli.replication.journal import Winner
+from dominocli.replication.record import follow_winners, record
+from dominocli.replication.recover import recover
+from dominocli.replication.replica import Replica
+from dominocli.replication.revision import LIVE, SECOND, Arrived, from_wire, to_wire
+
+PROTOCOL = 1
+LARGEST_BATCH = 200
+SESSIONS_KEPT = 20
+
+Payload = Mapping[str, Any]
+Answer = dict[str, Any]
+
+
+class Verbs:
+    """Answers for one replica to one other server. Payloads and answers are what JSON can hold."""
+
+    def __init__(self, replica: Replica, peer: str) -> None:
+        self.replica = replica
+        self.peer = peer
+        self._level, self._may_delete = access.level_of(replica.identity.access, peer)
+        self._table: dict[str, Callable[[Payload], Answer]] = {
+            "who": self._who,
+            "hello": self._hello,
+            "changes": self._changes,
+            "revs_diff": self._revs_diff,
+            "fingerprint": self._fingerprint,
+            "leaves": self._leaves_of,
+            "get": self._get,
+            "put": self._put,
+            "checkpoint_get": self._checkpoint_get,
+            "checkpoint_put": self._checkpoint_put,
+        }
+
+    def call(self, verb: str, payload: Payload) -> Answer:
+        """Answer a verb; raise `DominoError`."""
+        if self._level == access.NO_ACCESS:
+            raise errors.AccessRefused(server=self.replica.server, peer=self.peer)
+        if verb not in self._table:
+            raise errors.UsageError(reason=f"replication has no verb {verb!r}")
+        return self._table[verb](payload)
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        self.replica.close()
+
+    def _who(self, payload: Payload) -> Answer:
+        """Say who this is, and do nothing else."""
+        if payload.get("replica_id") != self.replica.settings.replica_id:
+            raise errors.NoReplicaThere(location=str(self.replica.root), reason="it holds another directory")
+        return {
+            "version": PROTOCOL,
+            "replica_id": self.replica.settings.replica_id,
+            "instance": self.replica.identity.instance,
+            "server": self.replica.server,
+            "clock": int(self.replica.clock() * SECOND),
+        }
+
+    def _hello(self, payload: Payload) -> Answer:
+        """Say who this is and record the hand edits; with `record` false all that follows is rehearsed only."""
+        who = self._who(payload)
+        if not payload.get("record", True) and not self.replica.rehearsing:
+            rehearsed = self.replica.rehearsal()
+            self.replica.close()
+            self.replica = rehearsed
+        replica = self.replica
+        findings: list[str] = []
+        if replica.adopted or payload.get("adopt"):
+            observation = record(replica, command="replicate", allow_mass_delete=bool(payload.get("allow_mass_delete")))
+            findings = [f"{finding.file}: {finding.message}" for finding in observation.findings]
+        return {
+            **who,
+            "fresh": not replica.adopted,
+            "files_read": self.replica.files_read,
+            "findings": findings,
+        }
+
+    def _fingerprint(self, payload: Payload) -> Answer:
+        directory = self.replica.files.look()
+        self.replica.files_read += directory.files_read
+        return {
+            "fingerprint": directory.fingerprint(),
+            "files_read": self.replica.files_read,
+            "conflicts": sorted(document.file for document in directory.conflicts()),
+        }
+
+    def _changes(self, payload: Payload) -> Answer:
+        """Return up to `limit` documents changed after `since`, oldest change first, each with its leaves."""
+        journal = self.replica.journal
+        limit = min(int(payload.get("limit", LARGEST_BATCH)), LARGEST_BATCH)
+        rows = journal.changes(int(payload["since"]), limit)
+        results = [{"seq": seq, "id": unid, "revs": self._leaves(unid)} for seq, unid in rows]
+        last = rows[-1][0] if len(rows) == limit else journal.last_seq()
+        return {"results": results, "last_seq": last, "more": len(rows) == limit}
+
+    def _leaves_of(self, payload: Payload) -> Answer:
+        return {"revs": {unid: self._leaves(unid) for unid in payload["ids"]}}
+
+    def _leaves(self, unid: str) -> list[str]:
+        return [leaf.rev for leaf in leaves(self.replica.journal.tree(unid))]
+
+    def _revs_diff(self, payload: Payload) -> Answer:
+        """Return, for ids and leaves of the other side, what is missing here and which leaves are held."""
+        answer: Answer = {}
+        for unid, revs in payload["revs"].items():
+            tree = self.replica.journal.tree(unid)
+            missing = [rev for rev in revs if rev not in tree or not tree[rev].kind]
+            if missing:
+                answer[unid] = {"missing": missing, "held": [leaf.rev for leaf in leaves(tree)]}
+        return answer
+
+    def _get(self, payload: Payload) -> Answer:
+        """Return the asked revisions as documents; `held` are leaves the asker has."""
+        documents = []
+        journal = self.replica.journal
+        for asked in payload["docs"]:
+            tree = journal.tree(asked["id"])
+            held = frozenset(
+                ancestor.rev for rev in asked.get("held", ()) if rev in tree for ancestor in lineage(tree, tree[rev])
+            )
+            for rev in asked["revs"]:
+                if rev in tree:
+                    documents.append(to_wire(list(lineage(tree, tree[rev])), journal.text, held))
+        return {"docs": documents}
+
+    def _put(self, payload: Payload) -> Answer:
+        """Take documents in: all that access allows, resolved, with the files following."""
+        replica = self.replica
+        journal = replica.journal
+        arrivals = [from_wire(document) for document in payload["docs"]]
+        refused: list[dict[str, str]] = []
+        outcomes_before = len(replica.outcomes)
+        with replica.held("replicate"):
+            recover(replica)
+            with journal.transaction():
+                before = {arrived.revision.unid: journal.winner(arrived.revision.unid) for arrived in arrivals}
+                touched = set()
+                for arrived in sorted(arrivals, key=lambda arrived: arrived.revision.number):
+                    if reason := self._refusal(arrived):
+                        refused.append(reason)
+                    elif self._insert(arrived):
+                        touched.add(arrived.revision.unid)
+                replica.resolve(touched)
+            if replica.adopted:
+                follow_winners(replica)
+        return {
+            **self._counts(before, touched),
+            "refused": refused,
+            "outcomes": [list(outcome) for outcome in replica.outcomes[outcomes_before:]],
+            "blocked": sorted(self._file(unid) for unid in replica.blocked),
+        }
+
+    def _refusal(self, arrived: Arrived) -> dict[str, str] | None:
+        revision = arrived.revision
+        tree = self.replica.journal.tree(revision.unid)
+        reason = access.refusal(self._level, self._may_delete, self.peer, revision, tree)
+        if reason is None:
+            return None
+        return {"id": revision.unid, "rev": revision.rev, "file": revision.file, "reason": reason}
+
+    def _insert(self, arrived: Arrived) -> bool:
+        for digest, text in arrived.texts.items():
+            self.replica.journal.keep_text(digest, text)
+        for ancestor in reversed(arrived.ancestors):
+            self.replica.journal.insert(ancestor)
+        return self.replica.journal.insert(arrived.revision)
+
+    def _counts(self, before: Mapping[str, Winner | None], touched: set[str]) -> Answer:
+        counts = {"added": 0, "updated": 0, "deleted": 0}
+        for unid in touched:
+            was, now = before[unid], self.replica.journal.winner(unid)
+            had = was.rev if was is not None and was.kind == LIVE else ""
+            has = now.rev if now is not None and now.kind == LIVE else ""
+            if has and not had:
+                counts["added"] += 1
+            elif had and not has:
+                counts["deleted"] += 1
+            elif had != has:
+                counts["updated"] += 1
+        return counts
+
+    def _file(self, unid: str) -> str:
+        winner = self.replica.journal.winner(unid)
+        return winner.file if winner is not None else unid
+
+    def _checkpoint_get(self, payload: Payload) -> Answer:
+        return {"history": self.replica.journal.checkpoint(str(payload["id"]))}
+
+    def _checkpoint_put(self, payload: Payload) -> Answer:
+        history = list(payload["history"])[:SESSIONS_KEPT]
+        with self.replica.journal.transaction():
+            self.replica.journal.set_checkpoint(str(payload["id"]), history)
+        return {}
