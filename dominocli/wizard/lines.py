@@ -96,9 +96,9 @@ class LineAsker:
     def _read(self, prompt: str, help: str) -> str:
         """Return a line without the blanks around it; raise `Back`, `Cancelled`."""
         while True:
-            self._screen.write(prompt)
-            self._screen.flush()
             try:
+                self._screen.write(prompt)
+                self._screen.flush()
                 line = self._lines.readline()
             except KeyboardInterrupt:
                 line = ""

@@ -97,9 +97,9 @@ def main() -> int:
         answer = ask(open_asker(), sys.argv[1])
     except Back:
         answer = "BACK"
-    except errors.Cancelled as error:
+    except (errors.Cancelled, KeyboardInterrupt):
         sys.stdout.write("answer: CANCELLED\n")
-        return error.exit_code
+        return errors.Cancelled.exit_code
     sys.stdout.write(f"answer: {json.dumps(answer)}\n")
     return 0
 
