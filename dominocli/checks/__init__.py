@@ -1,0 +1,1 @@
+"""Rules that hold between documents, and the findings they yield."""
