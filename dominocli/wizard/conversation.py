@@ -39,11 +39,15 @@ class Conversation:
         self._base = view
         self._server_lacks = server_lacks
         self._heading = ""
+        self._overlaid: tuple[tuple[Document, ...], View] = ((), view)
 
     @property
     def view(self) -> View:
-        """Return the directory with the drafts in it."""
-        return self.view_with(self.drafts.values())
+        """Return the directory with the drafts in it, the same view as long as these are the same."""
+        drafts = tuple(self.drafts.values())
+        if self._overlaid[0] != drafts:
+            self._overlaid = (drafts, self.view_with(drafts))
+        return self._overlaid[1]
 
     def view_with(self, documents: Iterable[Document]) -> View:
         """Return the directory with these documents in it, and without the drafts not among them."""

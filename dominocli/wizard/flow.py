@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dominocli import errors
+from dominocli import errors, names
 from dominocli.wizard.asker import Back, ChoiceQuestion, ConfirmQuestion, Option, printable
 from dominocli.wizard.conversation import Conversation, following
 from dominocli.wizard.review import Draft, Review, equivalent_command, review_of
@@ -195,11 +195,14 @@ class _Flow:
             self._change(ask_again(self.conversation, self.document, keys, is_new=self.is_new))
             return False
         document = last.document
-        if self.is_new and not self.may_replace and self.conversation.is_taken(document):
-            self.renderer.warn(f"{document.path} already exists with other values.")
-            self.name = ask_name(self.conversation, document).name
-            return False
-        return True
+        wrong = names.document_name_problem(document.name)
+        if wrong is None and not self.may_replace and self.conversation.is_taken(document):
+            wrong = f"{document.path} already exists with other values."
+        if wrong is None or not self.is_new:
+            return True
+        self.renderer.warn(wrong)
+        self.name = ask_name(self.conversation, document).name
+        return False
 
     def _change(self, walked: Walked) -> None:
         """Take the document of a change, leaving the order of the walk as it was, new fields last."""

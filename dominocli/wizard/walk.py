@@ -227,12 +227,14 @@ def ask_name(conversation: Conversation, document: Document) -> Document:
         name = text.strip()
         if problem := names.document_name_problem(name):
             return problem
-        taken = conversation.is_taken(document.with_values({}, name=name))
-        return f"{document.folder}/{name} already exists with other values" if taken else None
+        return f"{document.folder}/{name} already exists with other values" if is_taken(name) else None
+
+    def is_taken(name: str) -> bool:
+        return conversation.is_taken(document.with_values({}, name=name))
 
     free = document.name
     number = 2
-    while check(free):
+    while is_taken(free):
         free = f"{document.name}-{number}"
         number += 1
     question = TextQuestion("Name of the document", "its file's name", default=free, check=check)

@@ -137,7 +137,7 @@ def test_the_end_of_input_cancels(ask: Callable[[LineAsker], Any]) -> None:
 @pytest.mark.parametrize("ask", ASKING)
 def test_an_interrupt_cancels(ask: Callable[[LineAsker], Any]) -> None:
     class Interrupted(io.StringIO):
-        def readline(self, size: int | None = -1, /) -> str:
+        def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
             raise KeyboardInterrupt
 
     with pytest.raises(errors.Cancelled):

@@ -335,12 +335,23 @@ def test_a_record_with_an_escape_in_its_name_is_shown_literally_and_refused() ->
     assert any("control character" in warning for warning in ran.renderer.warnings)
 
 
-def test_the_view_of_the_walk_is_the_directory_until_something_is_created() -> None:
-    seen: list[Any] = []
+def test_a_created_record_goes_when_the_connection_becomes_one_that_needs_none() -> None:
+    renderer = PlainRenderer()
+    answers = new_record_answers(renderer)
+    domain = answers["Destination domain"]
+    answers |= {
+        "What now?": ["Edit a field...", "Save & Close"],
+        "Which field?": "Connection type",
+        "Connection type": [ENTER, LAN],
+        "Destination domain": lambda question: question.default if renderer.reviews else domain(question),
+    }
+    ran = run(Connection, answers, renderer=renderer)
+    assert [document.name for document in ran.documents] == ["mail1-acme--placeholder"]
+
+
+def test_the_directory_itself_stays_as_it_was() -> None:
     view = sample_view()
-    run(
-        Connection, {"Source server": "Hub01/Acme", **BASIC}, view=view, findings=lambda v, d: seen.append((v, d)) or []
-    )
-    overlay, document = seen[0]
-    assert overlay.documents(Connection)[-1].values == document.values
-    assert len(view.documents(Connection)) == 1
+    before = view.fingerprint()
+    renderer = PlainRenderer()
+    run(Connection, new_record_answers(renderer), renderer=renderer, view=view)
+    assert view.fingerprint() == before

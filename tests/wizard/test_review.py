@@ -290,6 +290,11 @@ def test_a_name_taken_by_a_file_that_cannot_be_read_is_taken() -> None:
     assert ran.document.name == "hubs-2"
 
 
+def test_a_name_that_cannot_be_a_files_is_asked_for_before_saving() -> None:
+    ran = run(Group, {"Group name": "Hubs", "What now?": [SAVE, SAVE], "Name of the document": "hubs"}, name="../hubs")
+    assert ran.document.name == "hubs"
+
+
 def test_where_it_may_a_document_replaces_the_one_of_its_name() -> None:
     answers = {"Domain type": FOREIGN_SMTP, "Internet domain": "*.*", "Domain name": "TheInternet", "Comments": "mine"}
     draft = run(Domain, answers, may_replace=True).decision.drafts[-1]
