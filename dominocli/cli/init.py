@@ -42,7 +42,7 @@ def init(
 
     def show(out: Output) -> None:
         verb = "would be made" if session.flags.dry_run else "made"
-        out.line(f"{verb}: {root} (domain {domain}, replica of {server})", "good")
+        out.line(f"{verb}: {folder} (domain {domain}, replica of {server})", "good")
         out.note(f"next: dominocli server add --server-name {server} --directory {folder}")
 
     return Result(data, show)

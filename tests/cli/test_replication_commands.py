@@ -81,7 +81,7 @@ def test_a_conflict_is_shown_and_resolved(replicas: Any, keep: str) -> None:
     edit(base / "mail2", CONNECTION, "relay.other.example", "two.example")
     replicas("replicate", code=5)
     (conflict,) = replicas.data("conflicts list")["conflicts"]
-    assert conflict["fields"] == ["smtp_mta_relay_host"]
+    assert conflict["fields"] == ["basics.smtp_mta_relay_host"]
     text = replicas.ok(f"conflicts show {conflict['name']}").out
     assert "one.example" in text
     assert "two.example" in text

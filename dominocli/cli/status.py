@@ -1,0 +1,74 @@
+"""`status`: what is not recorded, not replicated or not recalculated yet."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from dominocli.cli.output import Output, sentence
+from dominocli.cli.result import Result
+from dominocli.cli.route import tables
+from dominocli.cli.servers import places
+from dominocli.cli.session import Session
+from dominocli.errors import ExitCode
+
+
+def status(session: Session) -> Result:
+    """Show hand edits, what waits for replication, conflicts, and how fresh each routing table is.
+
+    "fresh" is said of our own tables: it proves nothing about a live Domino Router.
+    """
+    from dominocli.replication.record import observe_root
+    from dominocli.replication.replicate import Peer
+    from dominocli.replication.status import pending
+
+    observation = observe_root(session.root)
+    known = places(session)
+    peers = [Peer(p.server, p.location) for p in known if p.location and not p.own] if session.replica else []
+    waiting = {entry.server: entry for entry in pending(session.root, peers, clock=time.time)}
+    source = tables(session)
+    rows: list[dict[str, Any]] = []
+    for place in known:
+        found = source.look_up(place.server)
+        entry = waiting.get(place.server)
+        rows.append(
+            {
+                "server": place.server,
+                "table": found.freshness.state,
+                "cause": found.freshness.cause,
+                "since": found.table.time if found.table else None,
+                "pending": entry.as_json() if entry else None,
+            }
+        )
+    conflicts = [document.path for document in session.directory.conflicts()]
+    edits = [edit.as_json() for edit in observation.edits]
+    data = {"servers": rows, "conflicts": conflicts, "edits": edits, "recorded": not observation.fresh}
+    behind = bool(edits) or any(row["table"] != "fresh" for row in rows) or any(e.pending for e in waiting.values())
+
+    def show(out: Output) -> None:
+        for edit in observation.edits:
+            out.line(f"not recorded: {edit.file} ({edit.kind})", "warning")
+        if observation.fresh:
+            out.line("this replica has recorded nothing yet: dominocli replicate", "warning")
+        out.table(["server", "table", "since", "to pull", "to push", "replica"], [_cells(row) for row in rows])
+        for path in conflicts:
+            out.line(f"conflict: {path}", "warning")
+        told = "something is behind: dominocli replicate" if behind else "everything is up to date"
+        out.note(f"{sentence(len(rows), 'server')}; {told}; fresh is said of our tables, not of a live Router")
+
+    code = ExitCode.PENDING if behind and session.flags.detailed_exitcode else ExitCode.DONE
+    findings = (*session.directory.faults(), *(f for f in observation.findings if f.id != "syntax"))
+    return Result(data, show, findings=findings, exit_code=code)
+
+
+def _cells(row: dict[str, Any]) -> list[object]:
+    state = row["table"] if not row["cause"] else f"{row['table']} ({row['cause']})"
+    waiting = row["pending"] or {}
+    return [
+        row["server"],
+        state,
+        row["since"] or "",
+        waiting.get("pull"),
+        waiting.get("push"),
+        waiting.get("state", ""),
+    ]
