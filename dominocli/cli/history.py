@@ -39,20 +39,15 @@ def history(
         if undelete:
             out.line(f"{path}: {undelete} would be current again")
             return
-        cells = [
-            [
-                row["rev"],
-                row["time"],
-                row["author"],
-                row["kind"],
-                _changed(row["changes"]),
-                "yes" if row["kept"] else "no",
-            ]
-            for row in rows
-        ]
+        columns = ("rev", "time", "author", "kind")
+        cells = [[*(row[c] for c in columns), _changed(row["changes"]), _yes(row["kept"])] for row in rows]
         out.table(["revision", "time", "author", "kind", "changes", "text kept"], cells)
 
     return Result({"unid": found.unid, "revisions": rows}, show)
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
 
 
 def _changed(changes: list[str] | None) -> str:

@@ -19,7 +19,7 @@ def test_demo_builds_explains_and_keeps_a_conflict(cli: Any, tmp_path: Path) -> 
     assert "conflict kept as" in outcome.out
     folders = [tmp_path / "sample" / name for name in ("hub01", "mail1", "mail2", "branch1", "branch2", "branch3")]
     contents = [
-        {str(path.relative_to(folder)): path.read_bytes() for path in folder.glob("*/*.toml")} for folder in folders
+        {str(path.relative_to(folder)): path.read_bytes() for path in folder.glob("[!.]*/*.toml")} for folder in folders
     ]
     assert all(content == contents[0] for content in contents)
     conflicts = [name for name in contents[0] if ".conflict-" in name]

@@ -27,7 +27,7 @@ def edit(folder: Path, file: str, old: str, new: str) -> None:
 
 
 def documents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.glob("*/*.toml"))}
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.glob("[!.]*/*.toml"))}
 
 
 def all_alike(base: Path) -> bool:
