@@ -23,7 +23,7 @@ def completion(session: Session, shell: Annotated[str, typer.Argument(metavar="S
     from dominocli.cli.shells import completion_script
 
     script = completion_script(shell)
-    return Result({"shell": shell, "script": script}, lambda out: out.line(script.removesuffix("\n")))
+    return Result({"shell": shell, "script": script}, lambda out: _lines(out, script))
 
 
 def schema(
@@ -43,9 +43,14 @@ def schema(
     def show(out: Output) -> None:
         import json
 
-        out.line(json.dumps(found, indent=2, ensure_ascii=False))
+        _lines(out, json.dumps(found, indent=2, ensure_ascii=False))
 
     return Result(found, show)
+
+
+def _lines(out: Output, text: str) -> None:
+    for line in text.removesuffix("\n").split("\n"):
+        out.line(line)
 
 
 def _folder(form: str) -> str:
@@ -101,7 +106,11 @@ def _show(out: Output, topic: Topic) -> None:
     out.line()
     width = min(24, max((len(name) for name, _ in topic.entries), default=0))
     for name, text in topic.entries:
-        out.line(f"  {name:<{width}}  {text}" if len(name) <= width else f"  {name}\n  {'':<{width}}  {text}")
+        if len(name) <= width:
+            out.line(f"  {name:<{width}}  {text}")
+        else:
+            out.line(f"  {name}")
+            out.line(f"  {'':<{width}}  {text}")
 
 
 def _contents() -> Topic:
@@ -135,7 +144,7 @@ def _rule(wanted: str) -> Result:
         close = difflib.get_close_matches(wanted, RULES, n=3, cutoff=0.5)
         hint = "did you mean " + " or ".join(close) + "?" if close else "dominocli help rule lists them"
         raise errors.UsageError(reason=f"no rule {wanted!r}", hint=hint)
-    data = {"topic": "rule", "id": rule.id, "severity": rule.severity, "text": rule.summary, "reason": rule.reason}
+    data = {"topic": "rule", **rule._asdict()}
 
     def show(out: Output) -> None:
         out.line(f"{rule.severity}[{rule.id}]", str(rule.severity))
