@@ -127,8 +127,8 @@ class _Collector:
             if flags:
                 self.sets[name] = tuple(flags)
                 sets.insert(0, name)
-        kinds = tuple(self._argument_kind(words, entry, argument) for argument in arguments)
-        repeats = bool(arguments) and arguments[-1].nargs == -1
+        kinds = tuple(kind for argument in arguments for kind in self._argument_kinds(words, entry, argument))
+        repeats = bool(arguments) and arguments[-1].nargs == -1 and " " not in (arguments[-1].metavar or "")
         self.commands.append(Command(words, (), tuple(sets), kinds, repeats))
 
     def _flag(self, words: str, parameter: Any) -> Flag:
@@ -157,6 +157,13 @@ class _Collector:
         if field.refers_to in FOLDERS and field.refers_to != "servers":
             return field.refers_to
         return SERVER if isinstance(field, ServerName | NameList) or field.refers_to == "servers" else NOTHING
+
+    def _argument_kinds(self, words: str, entry: Entry, argument: Any) -> list[str]:
+        """Return the kind of an argument, or those of the words its metavar spells out: `router update config`."""
+        spelled = (argument.metavar or "").split()
+        if len(spelled) > 1:
+            return [self._keywords(word, words, [("", word)]) for word in spelled]
+        return [self._argument_kind(words, entry, argument)]
 
     def _argument_kind(self, words: str, entry: Entry, argument: Any) -> str:
         metavar = bare(argument.metavar or argument.name)

@@ -6,7 +6,7 @@
 #: tables
 # Offer values of a kind.
 __dominocli_values() {
-    local kind=$1 prefix=''
+    local kind=$1 quote=${compstate[quote]} prefix
     local -a short full names
     case $kind in
         '' | nothing) return 1 ;;
@@ -17,9 +17,8 @@ __dominocli_values() {
         file) _files ;;
         folder) _files -/ ;;
         *)
-            if [[ $PREFIX != *[^[:alnum:]_./=-]* ]]; then
-                prefix=$PREFIX
-            fi
+            prefix=$quote$PREFIX$quote
+            prefix=${(Q)prefix}
             if [[ -n $directory ]]; then
                 local -x DOMINOCLI_DIRECTORY=${directory/#\~\//$HOME/}
             fi
