@@ -13,7 +13,7 @@ PACKAGE = ROOT / "dominocli"
 LONGEST_MODULE = 400
 VAGUE_NAMES = frozenset({"utils", "util", "helpers", "helper", "common", "manager", "misc", "tools"})
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK|NotImplementedError)\b")
-WRITERS = ("cli/", "__main__.py", "wizard/terminal.py")
+WRITERS = ("cli/", "__main__.py", "wizard/terminal.py", "wizard/lines.py")
 """Who may use the standard streams."""
 
 
