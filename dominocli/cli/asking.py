@@ -98,14 +98,13 @@ def _ask(
 ) -> Sequence[Draft]:
     from dominocli.directory.settings import new_id
     from dominocli.wizard.flow import run
-    from dominocli.wizard.terminal import TerminalAsker
 
     decision = run(
         form,
         session.directory,
         given,
         name=name or None,
-        asker=TerminalAsker(),
+        asker=session.asker,
         renderer=WizardRenderer(session.out),
         findings=_findings,
         server_lacks=_Lacks(),
@@ -150,10 +149,9 @@ def _saved(session: Session, changes: list[DocumentChange], strict: bool) -> Res
     if not servers or not session.can_ask:
         return result
     from dominocli.wizard.flow import offer_replication
-    from dominocli.wizard.terminal import TerminalAsker
 
     session.out.message(f"saved: {', '.join(c.after.file for c in changes if c.after)}", "good")
-    if not offer_replication(TerminalAsker(), servers):
+    if not offer_replication(session.asker, servers):
         session.out.message("to do it later: dominocli replicate (or dominocli recalc for the tables alone)")
         return result
     return _replicated(session, result)

@@ -15,6 +15,7 @@ from dominocli.cli.output import Output
 if TYPE_CHECKING:
     from dominocli.directory.reader import Directory
     from dominocli.directory.settings import ReplicaSettings
+    from dominocli.wizard.asker import Asker
 
 
 class Flags(NamedTuple):
@@ -82,6 +83,13 @@ class Session:
         refused = self.flags.no_input or os.environ.get("DOMINOCLI_NO_INPUT", "") not in ("", "0")
         return not refused and sys.stdin.isatty() and sys.stderr.isatty()
 
+    @property
+    def asker(self) -> Asker:
+        """Return who asks on this terminal: with prompts, or by lines where it can do no more."""
+        from dominocli.wizard.terminal import open_asker
+
+        return open_asker(color=self.flags.color != "never")
+
     def now(self) -> datetime:
         """Return this moment, in this machine's zone."""
         return datetime.now(machine_zone())
@@ -103,10 +111,13 @@ class Session:
             return
         if not self.can_ask:
             raise errors.NotConfirmed(question=question)
-        from dominocli.wizard.asker import ConfirmQuestion
-        from dominocli.wizard.terminal import TerminalAsker
+        from dominocli.wizard.asker import Back, ConfirmQuestion
 
-        if not TerminalAsker().confirm(ConfirmQuestion(question, default=False)):
+        try:
+            is_sure = self.asker.confirm(ConfirmQuestion(question, default=False))
+        except Back:
+            is_sure = False
+        if not is_sure:
             raise errors.Cancelled
 
 
