@@ -11,8 +11,8 @@ from dominocli.checks.reach import components
 from dominocli.documents.configuration import Configuration
 from dominocli.documents.connection import Connection
 from dominocli.documents.domain import FOREIGN_SMTP, Domain
-from dominocli.documents.field import DomainName
 from dominocli.documents.group import Group
+from dominocli.documents.kinds import DomainName
 from dominocli.documents.server import Server
 from dominocli.names import common_name, name_key
 from dominocli.routing.network import Network, NotUsed, build_network

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from dominocli.documents.connection import DISABLED, SWITCH
 from dominocli.documents.document import ADMINISTRATION, Document, slug
-from dominocli.documents.field import (
-    Choice,
-    Integer,
-    Keyword,
-    RelayHost,
-    ServerName,
-    Tab,
-    Times,
-)
+from dominocli.documents.field import Keyword, Tab
+from dominocli.documents.kinds import Choice, Integer, RelayHost, ServerName, Times
 
 BASICS = Tab("basics", "Basics")
 ROUTER_SMTP = Tab("router_smtp", "Router/SMTP")

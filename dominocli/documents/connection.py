@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from dominocli.documents.connection_problems import connection_problems, destination_server_blank
 from dominocli.documents.document import ADMINISTRATION, Document, slug
-from dominocli.documents.field import (
-    Choice,
-    Days,
-    DomainName,
-    Integer,
-    Keyword,
-    RelayHost,
-    ServerName,
-    Tab,
-    Text,
-    TextList,
-    Times,
-)
+from dominocli.documents.field import Field, Keyword, Tab
 from dominocli.documents.finding import Problem
+from dominocli.documents.kinds import Choice, Days, DomainName, Integer, RelayHost, ServerName, Text, TextList, Times
 from dominocli.schedule import DAYS, Schedule
 
 SMTP = "SMTP"
@@ -392,43 +383,10 @@ class Connection(Document):
         far = self.destination_domain if self.is_smtp else self.destination_server
         return slug(self.source_server, far)
 
-    def _missing(self, field: object) -> Problem:
-        if field is type(self).destination_server and self.is_smtp:
-            return Problem(
-                "destination-server-blank",
-                "destination_server",
-                "Destination server is blank, which makes an SMTP Connection void",
-                "give any unique word that is no server's name, such as all_internal_hosts",
-            )
-        return super()._missing(field)  # type: ignore[arg-type]
+    def _missing(self, field: Field[Any]) -> Problem:
+        if field.key == "destination_server" and self.is_smtp:
+            return destination_server_blank()
+        return super()._missing(field)
 
     def own_problems(self) -> Iterator[Problem]:
-        record = self.dial_using_connection_record
-        if self.is_smtp and self.connect_via == DIAL_UP and not record:
-            yield Problem(
-                "dial-up-record-missing",
-                "dial_using_connection_record",
-                "Connect via is Dial-up connection, but no connection record is named",
-                "name a Network Dialup document: dominocli connection records",
-            )
-        if record and not (self.is_smtp and self.connect_via == DIAL_UP):
-            yield Problem(
-                "dial-up-record-on-direct",
-                "dial_using_connection_record",
-                "a connection record is named, but nothing is dialled",
-                "set Connect via to Dial-up connection, or clear the record",
-            )
-        if self.is_scheduled and not self.connect_at_times:
-            yield Problem(
-                "schedule-empty",
-                "connect_at_times",
-                "the schedule is enabled without a time, so the connection never calls",
-                "give --connect-at-times, or disable the schedule",
-            )
-        if self.is_scheduled and not self.days_of_week:
-            yield Problem(
-                "schedule-never",
-                "days_of_week",
-                "the schedule is enabled without a day, so the connection never calls",
-                "give --days-of-week, or disable the schedule",
-            )
+        return connection_problems(self)

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 from dominocli import names
-from dominocli.documents.field import Field, InvalidValue, NameList, Tab, Text, quoted
+from dominocli.documents.field import Field, InvalidValue, Tab, quoted
 from dominocli.documents.finding import Problem
+from dominocli.documents.kinds import NameList, Text
 
 ADMINISTRATION = Tab("administration", "Comments / Administration")
 RESERVED = frozenset({"unid", "form", "unknown", "notes_items", "conflict"})

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from dominocli.documents.document import ADMINISTRATION, Document, slug
-from dominocli.documents.field import (
+from dominocli.documents.field import Keyword, Tab
+from dominocli.documents.finding import Problem
+from dominocli.documents.kinds import (
     Choice,
     DomainName,
     DomainNameList,
     InternetDomain,
     InternetDomainList,
     InternetPattern,
-    Keyword,
     ServerName,
-    Tab,
     Text,
 )
-from dominocli.documents.finding import Problem
 
 FOREIGN_SMTP = "Foreign SMTP Domain"
 FOREIGN = "Foreign Domain"

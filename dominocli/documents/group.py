@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dominocli.documents.document import ADMINISTRATION, Document, slug
-from dominocli.documents.field import Choice, Keyword, NameList, ServerName, Tab
+from dominocli.documents.field import Keyword, Tab
+from dominocli.documents.kinds import Choice, NameList, ServerName
 
 BASICS = Tab("basics", "Basics")
 

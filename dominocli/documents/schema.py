@@ -6,7 +6,8 @@ from itertools import product
 from typing import Any
 
 from dominocli.documents.document import Document
-from dominocli.documents.field import Choice, Field
+from dominocli.documents.field import Field
+from dominocli.documents.kinds import Choice
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = {"type": "string"}

@@ -7,20 +7,8 @@ from typing import Any, NamedTuple
 
 from dominocli.documents.connection import DISABLED, ENABLED, SWITCH
 from dominocli.documents.document import ADMINISTRATION, Document, slug
-from dominocli.documents.field import (
-    Choice,
-    ChoiceList,
-    DomainName,
-    Field,
-    InvalidValue,
-    Keyword,
-    ServerName,
-    Tab,
-    Text,
-    TimeZone,
-    quoted,
-    refuse_control_characters,
-)
+from dominocli.documents.field import Field, InvalidValue, Keyword, Tab, quoted, refuse_control_characters
+from dominocli.documents.kinds import Choice, ChoiceList, DomainName, ServerName, Text, TimeZone
 
 BASICS = Tab("basics", "Basics")
 PORTS = Tab("ports", "Ports")

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dominocli import names
 from dominocli.documents.connection import Connection
-from dominocli.documents.field import ChoiceList, Field, InternetPattern, InvalidValue
+from dominocli.documents.field import Field, InvalidValue
+from dominocli.documents.kinds import ChoiceList, InternetPattern
 from dominocli.documents.server import Ports, Server
 from dominocli.wizard.asker import Back, ChoiceQuestion, Option, SeveralQuestion, TextQuestion
 from dominocli.wizard.picker import pick_record, pick_server, pick_virtual_domain

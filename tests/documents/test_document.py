@@ -14,9 +14,10 @@ from dominocli.documents.configuration import Configuration
 from dominocli.documents.connection import Connection
 from dominocli.documents.document import Conflict, Document, is_unid, slug
 from dominocli.documents.domain import Domain
-from dominocli.documents.field import Choice, ChoiceList, Field, Integer
+from dominocli.documents.field import Field
 from dominocli.documents.finding import DOCUMENT_RULES, SEVERITIES, Finding
 from dominocli.documents.group import Group
+from dominocli.documents.kinds import Choice, ChoiceList, Integer
 from dominocli.documents.server import Port, Server
 
 FORMS = [form_of(folder) for folder in FOLDERS]

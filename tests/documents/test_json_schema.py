@@ -15,8 +15,8 @@ from dominocli.documents.configuration import Configuration
 from dominocli.documents.connection import Connection
 from dominocli.documents.document import Conflict, Document
 from dominocli.documents.domain import Domain
-from dominocli.documents.field import Choice
 from dominocli.documents.group import Group
+from dominocli.documents.kinds import Choice
 from dominocli.documents.schema import DIALECT, schema_of
 from dominocli.documents.server import Port, Server
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dominocli.cli.table import COMMANDS, Entry, Group
 from dominocli.documents import FOLDERS, form_of
-from dominocli.documents.field import Field, NameList, ServerName
+from dominocli.documents.field import Field
+from dominocli.documents.kinds import NameList, ServerName
 
 if TYPE_CHECKING:
     from dominocli.documents.document import Document
