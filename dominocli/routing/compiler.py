@@ -84,15 +84,13 @@ class Compiler:
         """Return the local Internet domain as this server sees it (domino.md 3 rule 3.2)."""
         if self.network.domains.local:
             return self.network.domains.local
-        host = node.host
         try:
-            own = [Pattern(host)] if host else []
+            own = Pattern(node.host)
         except ValueError:
             return []
-        parent = host.partition(".")[2]
-        if "." in parent:
-            own.append(Pattern(parent))
-        return [(pattern, node.document) for pattern in own if pattern.kind == "exact"]
+        parent = own.literal.partition(".")[2]
+        hosts = [own, Pattern(parent)] if "." in parent else [own]
+        return [(pattern, node.document) for pattern in hosts if own.kind == "exact"]
 
     def _domains(self) -> bytes:
         network, by_key = self.network, self.network.by_key

@@ -84,7 +84,7 @@ def _by_domain(table: Table, domain: str, host: str, previous_domain: str, patte
     if entry is None:
         return Decision(NO_ROUTE, pattern, reason=f"nothing leads to {domain}", about=(f"domain:{domain.casefold()}",))
     spelled = ("domain-case",) if domain != entry["name"] else ()
-    about = (f"domain:{domain.casefold()}",)
+    about: tuple[str, ...] = (f"domain:{domain.casefold()}",)
     real = bool(entry["across"] or entry["through"] or entry["gateway"])
     ways = _reachable(table, entry["smtp"])
     if ways:
@@ -99,7 +99,9 @@ def _by_domain(table: Table, domain: str, host: str, previous_domain: str, patte
         unreached = bool(entry["smtp"])
         return Decision(NO_ROUTE, pattern, reason=reason, about=about, assumptions=spelled, unreached=unreached)
     decision = _by_notes(table, domain, entry, previous_domain)
-    return decision._replace(about=(*about, *decision.about), assumptions=spelled + decision.assumptions)
+    because = pattern if pattern and decision.kind == TOWARD else decision.because
+    about += decision.about
+    return decision._replace(because=because, about=about, assumptions=spelled + decision.assumptions)
 
 
 def _reachable(table: Table, links: list[list[Any]]) -> list[tuple[int, int, str, list[Any]]]:

@@ -33,13 +33,14 @@ def installed(root: Path, server: str) -> Table | None:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None
-    with os.fdopen(descriptor, "rb") as file:
-        try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return None
+    try:
+        with os.fdopen(descriptor, "rb") as file:
             table = Table(file.read())
-        except (OSError, Damaged):
-            return None
+    except (OSError, Damaged):
+        return None
     return table if name_key(table.server) == name_key(server) else None
 
 

@@ -349,7 +349,7 @@ class Model:
         if not real and not any(document["domain"] == name for document in self._crossings()):
             return "no-route", pattern, None, 0
         kind, because, goal, cost = self.notes(server, name, None, [])
-        return kind, because or pattern, goal, cost
+        return kind, (pattern or because) if kind == "toward" else (because or pattern), goal, cost
 
     def notes(self, server: str, name: str, because: str | None, seen: list[str]) -> tuple[str, str | None, Any, int]:
         """Rule 2, one Non-adjacent Domain document at a time."""
