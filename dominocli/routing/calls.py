@@ -1,4 +1,4 @@
-"""When a message leaves: schedule, threshold and priority; and when each Connection calls next (domino.md 3 rule 4)."""
+"""When each Connection calls next, and whether it routes mail: `schedule` and `connection list`."""
 
 from __future__ import annotations
 
@@ -7,91 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from dominocli.documents.connection import Connection
 from dominocli.documents.server import Server
 from dominocli.names import name_key
-from dominocli.routing.connections import Call, call_of
-from dominocli.schedule import DAYS, Schedule
+from dominocli.routing.connections import call_of
+from dominocli.routing.departure import schedule_of, zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime, tzinfo
 
     from dominocli.directory.view import View
-    from dominocli.routing.servers import RouterSettings
-
-HIGH, NORMAL, LOW = "high", "normal", "low"
-PRIORITIES = (HIGH, NORMAL, LOW)
-
-
-class Departure(NamedTuple):
-    """When a message leaves a server: `at` equals the moment it was ready where nothing held it back.
-
-    `at` is None for a schedule that never calls. `waits_for` is the Connection document or the low
-    priority range it waits for, "" for nothing; `threshold` the pending messages that open it sooner, 0 for none.
-    """
-
-    at: datetime | None
-    waits_for: str = ""
-    threshold: int = 0
-    assumptions: tuple[str, ...] = ()
-
-
-def departure(
-    ready: datetime, call: Call | None, priority: str, settings: RouterSettings, server_zone: str, default_zone: tzinfo
-) -> Departure:
-    """Return when a message that is ready at a moment leaves by a link.
-
-    High priority leaves at once; low only in the low priority range of the sending server, whatever the
-    schedule (rule 4); normal when the Connection (None: no document restricts the link) calls.
-    `default_zone` is the zone of a server that gives none.
-    """
-    if settings.ignores_priority:
-        priority = NORMAL
-    if priority == HIGH:
-        return Departure(ready)
-    if priority == LOW:
-        opens = _range_start(ready, settings.low_priority_range, zone_of(server_zone, default_zone))
-        held = opens > ready
-        return Departure(opens, ", ".join(settings.low_priority_range) if held else "")
-    if call is None:
-        return Departure(ready)
-    schedule = schedule_of(call)
-    at = schedule.next_call(ready, zone_of(call.zone, default_zone))
-    assumptions = tuple(_decided(schedule))
-    if at is not None and at <= ready:
-        return Departure(ready, assumptions=assumptions)
-    if call.threshold:
-        assumptions += ("threshold-outside-hours",)
-    return Departure(at, call.document, call.threshold, assumptions)
-
-
-def schedule_of(call: Call) -> Schedule:
-    """Return the schedule of a Connection's calls."""
-    return Schedule(call.times, call.interval, call.days)
-
-
-def zone_of(name: str, machine: tzinfo) -> tzinfo:
-    """Return a server's time zone; where its document gives none, or none we know, the machine's."""
-    if not name:
-        return machine
-    from zoneinfo import ZoneInfo
-
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # known where the table was made, not here
-        return machine
-
-
-def _range_start(ready: datetime, ranges: tuple[str, ...], zone: tzinfo) -> datetime:
-    """Return the first moment from `ready` on inside one of the daily ranges; a single time is its minute."""
-    opens = Schedule(ranges, 1, DAYS).next_call(ready, zone)
-    return ready if opens is None else opens
-
-
-def _decided(schedule: Schedule) -> Iterator[str]:
-    ranges = [time.split("-") for time in schedule.times if "-" in time]
-    if any(end < start for start, end in ranges):
-        yield "midnight-wrap"
-    if ranges and not schedule.interval:
-        yield "range-without-interval"
+    from dominocli.routing.links import Call
 
 
 class NextCall(NamedTuple):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from dominocli.routing.connections import Link
+    from dominocli.routing.links import Link
     from dominocli.routing.network import Network
     from dominocli.routing.servers import Node
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from dominocli.documents.connection import (
     DIAL_UP,
@@ -13,75 +13,17 @@ from dominocli.documents.connection import (
     Connection,
 )
 from dominocli.names import name_key
+from dominocli.routing.links import Call, Crossing, Link, SmtpLink
 from dominocli.routing.unused import NotUsed, Reasons, assumed
 from dominocli.schedule import DAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from dominocli.directory.view import View
     from dominocli.routing.servers import Groups, Node, Servers
 
 PULL_TYPES = ("Pull Only", "Pull Push")
 NORMAL_HOURS = ("08:00-22:00",)
 NORMAL_INTERVAL = 360
-
-
-class Call(NamedTuple):
-    """When a Connection calls: its schedule in the time zone of its source server, "" being the machine's.
-
-    `threshold` is the number of pending messages that opens it at once, 0 for none.
-    """
-
-    document: str
-    times: tuple[str, ...]
-    interval: int
-    days: tuple[str, ...]
-    zone: str
-    threshold: int
-
-
-class Link(NamedTuple):
-    """Mail can go from server to server (keys) by a Connection; `back` if the far side calls for it."""
-
-    source: str
-    target: str
-    cost: int
-    call: Call
-    kind: str = LAN
-    passthru: str = ""
-    router_type: str = ""
-    back: bool = False
-    unknown: tuple[str, ...] = ()
-
-
-class Crossing(NamedTuple):
-    """A Connection from one of our servers (its key) into another Notes domain, to `target` there."""
-
-    source: str
-    cost: int
-    call: Call
-    target: str
-    kind: str = LAN
-    passthru: str = ""
-    router_type: str = ""
-    unknown: tuple[str, ...] = ()
-
-
-class SmtpLink(NamedTuple):
-    """A usable SMTP Connection: mail for its virtual domain leaves at `source` (a key) by SMTP.
-
-    `dial_up` is the path of the record to raise, `towards` whether that record is the line towards the
-    source server instead (domino.md 2.1, D).
-    """
-
-    source: str
-    cost: int
-    call: Call
-    relay_host: str
-    dial_up: str = ""
-    towards: bool = False
-    unknown: tuple[str, ...] = ()
 
 
 class Connections:
@@ -296,14 +238,3 @@ def call_of(document: Connection, zone: str, unknown: list[str]) -> Call:
         zone,
         cast(int, threshold or 0),
     )
-
-
-def cheapest(links: Iterable[Link]) -> dict[tuple[str, str], Link]:
-    """Return the link that counts for each pair: the cheaper, then the first by file name (domino.md 3, D)."""
-    best: dict[tuple[str, str], Link] = {}
-    for link in links:
-        pair = link.source, link.target
-        known = best.get(pair)
-        if known is None or (link.cost, link.call.document) < (known.cost, known.call.document):
-            best[pair] = link
-    return best

@@ -8,11 +8,11 @@ from dominocli import errors
 from dominocli.names import Address, name_key, parse_address
 from dominocli.routing import internet
 from dominocli.routing.assumptions import in_order
-from dominocli.routing.calls import NORMAL, departure
-from dominocli.routing.connections import Call
+from dominocli.routing.departure import NORMAL, departure
 from dominocli.routing.freshness import Freshness
 from dominocli.routing.internet import Decision, decide
 from dominocli.routing.layout import LISTENS, SHARES_NETWORK, TIED, Row, Table, via_text
+from dominocli.routing.links import PUSH_ONLY, Call
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -271,7 +271,7 @@ class _Walk:
             self.assumptions.add("restricting-direction")
         if link.get("passthru"):
             self.assumptions.add("passthru")
-        if link.get("router_type", "Push Only") != "Push Only":
+        if link.get("router_type", PUSH_ONLY) != PUSH_ONLY:
             self.assumptions.add("router-types")
         if link.get("unknown"):
             self.assumptions.add("value-unknown")

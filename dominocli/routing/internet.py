@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dominocli.names import Address, Pattern, a_label
-from dominocli.routing.connections import Call
+from dominocli.routing.links import PASSTHRU, PUSH_ONLY, Call
 
 if TYPE_CHECKING:
     from dominocli.routing.layout import Table
@@ -182,9 +182,9 @@ def _across(table: Table, ways: list[tuple[int, int, str, list[Any]]], because: 
         assumptions += ("final-tie",)
     if source != table.number:
         return Decision(TOWARD, because or document, cost, hops + 1, source, assumptions=assumptions)
-    if kind == "Passthru Server":
+    if kind == PASSTHRU:
         assumptions += ("passthru",)
-    if router_type != "Push Only":
+    if router_type != PUSH_ONLY:
         assumptions += ("router-types",)
     return Decision(
         ACROSS,

@@ -11,7 +11,7 @@ import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dominocli.names import a_label, name_key
-from dominocli.routing.servers import RouterSettings
+from dominocli.routing.settings import RouterSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

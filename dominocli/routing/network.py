@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from dominocli.documents.finding import SEVERITIES
 from dominocli.names import name_key
-from dominocli.routing.connections import Connections, Link, cheapest
+from dominocli.routing.connections import Connections
 from dominocli.routing.domains import Domains
+from dominocli.routing.links import Link, cheapest
 from dominocli.routing.servers import Groups, NamedNetwork, Node, Servers, apply_configurations
 from dominocli.routing.unused import NotUsed
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from dominocli.documents.configuration import Configuration
 from dominocli.documents.group import Group
 from dominocli.documents.server import ROUTING_TASK_SMTP, Server
 from dominocli.names import name_key
+from dominocli.routing.settings import LOW_PRIORITY_RANGE, RouterSettings
 from dominocli.routing.unused import NotUsed, Reasons, assumed
 
 if TYPE_CHECKING:
@@ -16,28 +17,6 @@ if TYPE_CHECKING:
     from dominocli.directory.view import View
 
 DEEPEST_GROUP = 20
-LOW_PRIORITY_RANGE = ("00:00-06:00",)
-
-
-class RouterSettings(NamedTuple):
-    """What one server's effective Configuration says to its Router; `document` is "" where none applies.
-
-    `unknown` names, as `PATH:KEY`, what an import did not find and routing assumes.
-    """
-
-    document: str = ""
-    sends_outside: bool = False
-    smtp_inside: str = "Disabled"
-    smtp_reachable: str = "Always"
-    relay_host: str = ""
-    smart_host: str = ""
-    smart_host_for_all: bool = False
-    host_name_lookup: str = "Dynamic then local"
-    maximum_hop_count: int = 25
-    low_priority_range: tuple[str, ...] = LOW_PRIORITY_RANGE
-    ignores_priority: bool = False
-    given: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
 
 
 class Node:

@@ -19,6 +19,32 @@ def test_random_networks_equal_the_model(batch: int) -> None:
         compare(describe(chance, 15 if seed % 5 == 0 else 6), chance, f"seed {seed}")
 
 
+@pytest.mark.parametrize("batch", range(4))
+def test_dense_networks_equal_the_model(batch: int) -> None:
+    for seed in range(batch * SEEDS_A_TEST, (batch + 1) * SEEDS_A_TEST):
+        chance = random.Random(f"dense {seed}")
+        description = describe(chance, 15)
+        names = [server["name"] for server in description.servers]
+        description.connections[:] = [
+            {
+                "path": f"connections/c{number:03}",
+                "kind": "Local Area Network",
+                "source": chance.choice(names),
+                "target": chance.choice(names),
+                "domain": "Acme",
+                "source_domain": "Acme",
+                "cost": chance.randint(1, 6),
+                "schedule": True,
+                "task": True,
+                "router_type": chance.choice(["Push Only"] * 6 + ["Pull Only", "Pull Push"]),
+            }
+            for number in range(len(names) * chance.randint(1, 5))
+        ]
+        model, tables = Model(description), build(description).tables()
+        for source in model.names:
+            compare_servers(model, tables.look_up(source).table, source, f"dense seed {seed}")
+
+
 def compare(description: Description, chance: random.Random, seed: str) -> None:
     """Compare what is not used, all pairs of servers, and all addresses from all servers."""
     model, builder = Model(description), build(description)

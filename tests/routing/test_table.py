@@ -38,6 +38,16 @@ def test_fewest_hops_come_before_the_name(acme: Builder) -> None:
     assert routes(acme, "A/Acme")["D/Acme"] == ("Z/Acme", 3, 2, "connections/a-acme--z-acme")
 
 
+def test_fewer_hops_found_later_replace_more(acme: Builder) -> None:
+    servers(acme, "A", "B", "C", "D", "Y")
+    acme.lan("A/Acme", "B/Acme")
+    acme.lan("B/Acme", "C/Acme")
+    acme.lan("C/Acme", "D/Acme", routing_cost=2)
+    acme.lan("A/Acme", "Y/Acme", routing_cost=3)
+    acme.lan("Y/Acme", "D/Acme")
+    assert routes(acme, "A/Acme")["D/Acme"] == ("Y/Acme", 4, 2, "connections/a-acme--y-acme")
+
+
 def test_the_name_of_the_next_hop_settles_the_rest_and_is_named(acme: Builder) -> None:
     servers(acme, "A", "M", "L", "D", "E")
     for middle in ("M", "L"):
