@@ -56,7 +56,7 @@ def line_of(text: str, tab: str, key: str) -> int | None:
             table = stripped.lstrip("[").partition("]")[0].replace('"', "").replace("'", "").strip()
             if tab and (table == tab or table.startswith(f"{tab}.")):
                 table_line = table_line or number
-            if tab and table == f"{tab}.{key}":
+            if table == (f"{tab}.{key}" if tab else key):
                 return number
             continue
         left = stripped.partition("=")[0].strip().strip("\"'")

@@ -107,6 +107,7 @@ notes_network = "Net"
         ("ports", "ports", 9),
         ("administration", "comments", None),
         ("", "nothing", None),
+        ("", "basics", 5),
     ],
 )
 def test_the_line_of_a_field_is_its_own_else_that_of_its_table(tab: str, key: str, line: int | None) -> None:
