@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dominocli.checks.lookups import ends
-from dominocli.checks.report import Report
+from dominocli.checks.report import Report, command
 from dominocli.documents.connection import Connection
 from dominocli.documents.finding import INFO
 from dominocli.names import name_key
@@ -57,17 +57,10 @@ def destination_domain(document: Connection, lookups: Lookups) -> Iterator[Repor
     if pattern:
         hint = f"{pattern[0].path} has it as its Internet domain; the virtual domain stands in Domain name"
     else:
-        hint = _known_domain(domain, lookups) or (
-            "dominocli domain add --domain-type foreign-smtp --internet-domain '*.*' --domain-name " + domain
-        )
+        near = lookups.similar_virtual_domain(domain)
+        add = command("domain add --domain-type foreign-smtp --internet-domain", "*.*", "--domain-name", domain)
+        hint = f"did you mean {near}?" if near else add
     yield Report("destination-domain-unknown", "destination_domain", message, hint)
-
-
-def _known_domain(domain: str, lookups: Lookups) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(domain.casefold(), [d for d in lookups.virtual_domains if d], n=1, cutoff=0.75)
-    return f"did you mean {lookups.virtual_domains[near[0]][0].domain_name}?" if near else ""
 
 
 def without_dns(document: Connection, lookups: Lookups) -> Iterator[Report]:
@@ -98,7 +91,7 @@ def delays(document: Connection, lookups: Lookups) -> Iterator[Report]:
         f"this Connection makes it wait ({document.calls.describe()})"
     )
     replicates = document.replication_task == "Enabled"
-    hint = f"dominocli connection edit {document.name} --routing-task none, if it is for replication"
+    hint = command("connection edit", document.name, "--routing-task", "none") + ", if it is for replication"
     yield Report("connection-delays-network", "connect_at_times", message, hint, INFO if replicates else "")
 
 
@@ -117,10 +110,8 @@ def pair(document: Connection, lookups: Lookups) -> Iterator[Report]:
         return
     why = "" if target.document else f" ({target.name} has no Server document)"
     message = f"mail from {source.name} reaches {target.name}, but nothing leads back{why}"
-    hint = (
-        f'dominocli connection add --connection-type lan --source-server "{target.name}" '
-        f'--destination-server "{source.name}"'
-    )
+    add = "connection add --connection-type lan --source-server"
+    hint = command(add, target.name, "--destination-server", source.name)
     yield Report("connection-without-pair", "destination_server", message, hint)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dominocli.checks.report import Report
+from dominocli.checks.report import Report, command
 from dominocli.documents.connection import Connection
 from dominocli.documents.field import quoted
 from dominocli.documents.server import Port, Server
@@ -17,14 +17,18 @@ if TYPE_CHECKING:
     from dominocli.documents.document import Document
 
 
+MOST_KEYS = 20
+"""So many unknown keys of one document are told one by one."""
+
+
 def problems(document: Document, lookups: Lookups) -> Iterator[Report]:
     """Yield what the form finds in the document alone."""
     return (Report(*problem) for problem in document.problems())
 
 
 def unknown_keys(document: Document, lookups: Lookups) -> Iterator[Report]:
-    """Yield the keys the form does not know, with the key that was probably meant."""
-    for table, key in document.extra:
+    """Yield the keys the form does not know, with the key that was probably meant; many more only as a count."""
+    for table, key in document.extra[:MOST_KEYS]:
         if not table and any(key == tab.key for tab in document.tabs):
             message = f"{key} is a tab of the {document.form} form and must be a table"
             yield Report("unknown-key", key, message, f"write it as [{key}] with its fields below", table="")
@@ -32,6 +36,10 @@ def unknown_keys(document: Document, lookups: Lookups) -> Iterator[Report]:
         where = f" in [{table}]" if table else ""
         message = f"a {document.form} document has no {quoted(key)}{where}"
         yield Report("unknown-key", key, message, _suggestion(document, table, key), table=table)
+    if more := document.extra[MOST_KEYS:]:
+        table, key = more[0]
+        message = f"and {len(more)} more keys that a {document.form} document does not have, from {quoted(key)} on"
+        yield Report("unknown-key", key, message, "is this a document of this form?", table=table)
 
 
 def _suggestion(document: Document, table: str, key: str) -> str:
@@ -44,6 +52,9 @@ def _suggestion(document: Document, table: str, key: str) -> str:
     import difflib
 
     wanted = key.casefold().replace("-", "_")
+    tabs = [tab.key for tab in document.tabs]
+    if not table and (near := difflib.get_close_matches(wanted, tabs, n=1, cutoff=0.8)):
+        return f"did you mean the tab [{near[0]}]?"
     words = {field.key: field for field in fields.values()}
     # The label of Domino's form, written as a key, means its field as well.
     words.update({slug(field.label).replace("-", "_"): field for field in reversed(fields.values())})
@@ -56,18 +67,17 @@ def _suggestion(document: Document, table: str, key: str) -> str:
         meant = words[close[0]]
         elsewhere = "" if meant.tab.key == tab else f" in [{meant.tab.key}]"
         return f"did you mean {meant.key}{elsewhere}?"
-    tabs = [tab.key for tab in document.tabs]
-    if not table and (near := difflib.get_close_matches(wanted, tabs, n=1, cutoff=0.7)):
-        return f"did you mean the tab [{near[0]}]?"
     return f"the fields of the form: dominocli schema {document.noun}"
 
 
 def unknown_values(document: Document, lookups: Lookups) -> Iterator[Report]:
     """Yield one report of all fields an import did not find: nobody knows their values (domino.md 2.6)."""
+    if not document.unknown:
+        return
     labels = [field.label for field in document.shown_fields() if document.is_unknown(field.key)]
     if labels:
         message = "the import did not find " + ", ".join(labels)
-        hint = f"look them up in Domino, then dominocli {document.noun} edit {document.name}"
+        hint = "look them up in Domino, then " + command(f"{document.noun} edit", document.name)
         yield Report("value-unknown", "unknown", message, hint)
 
 

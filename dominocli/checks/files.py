@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dominocli.checks.report import command
+from dominocli.directory.text import line_of
+from dominocli.documents import form_of
 from dominocli.documents.finding import SEVERITIES, Finding
 
 if TYPE_CHECKING:
@@ -21,12 +24,14 @@ def file_findings(lookups: Lookups, only: Container[str] | None = None) -> Itera
     yield from (fault for fault in lookups.view.faults() if only is None or fault.file in only)
     for unid, files in lookups.files_by_unid.items():
         for file in _clashing(files, only):
+            text = lookups.view.text(file)
             yield _finding(
                 "unid-duplicate",
                 file,
                 f"{files[0]} has the unid {unid} too, so the two are one document to replication",
                 "take the unid line out of the copy; it gets one of its own",
                 "unid",
+                None if text is None else line_of(text, "", "unid"),
             )
     for files in lookups.files_by_folded_path.values():
         for file in _clashing(files, only):
@@ -34,7 +39,7 @@ def file_findings(lookups: Lookups, only: Container[str] | None = None) -> Itera
                 "path-clash",
                 file,
                 f"{files[0]} differs from this path in case or composition only; many file systems hold just one",
-                f"rename one of them: dominocli {_noun(file)} rename",
+                f"rename one of them: dominocli {form_of(file.partition('/')[0]).noun} rename",
             )
     for conflict in lookups.view.conflicts():
         yield from _conflict(conflict, lookups, only)
@@ -58,16 +63,12 @@ def _conflict(conflict: Document, lookups: Lookups, only: Container[str] | None)
         SEVERITIES["conflict-unresolved"],
         conflict.path,
         f"this is another version of {of}, which nothing routes by until somebody decides",
-        f"dominocli conflicts resolve {conflict.name} --keep main|conflict|edit",
+        command("conflicts resolve", conflict.name, "--keep") + " main|conflict|edit",
         conflict.file,
         line,
         "conflict",
     )
 
 
-def _finding(rule: str, file: str, message: str, hint: str, field: str = "") -> Finding:
-    return Finding(rule, SEVERITIES[rule], file.removesuffix(".toml"), message, hint, file, None, field)
-
-
-def _noun(file: str) -> str:
-    return file.partition("/")[0].removesuffix("s")
+def _finding(rule: str, file: str, message: str, hint: str, field: str = "", line: int | None = None) -> Finding:
+    return Finding(rule, SEVERITIES[rule], file.removesuffix(".toml"), message, hint, file, line, field)

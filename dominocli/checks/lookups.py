@@ -148,6 +148,17 @@ class Lookups:
         return _by(self.foreign_smtp, lambda d: [d.domain_name.casefold()])
 
     @cached_property
+    def _misspelt(self) -> dict[str, str]:
+        """The virtual domains by their spelling and by each with one character left out."""
+        spellings = {key: documents[0].domain_name for key, documents in self.virtual_domains.items()}
+        return {**{short: name for key, name in spellings.items() for short in _one_less(key)}, **spellings}
+
+    def similar_virtual_domain(self, domain: str) -> str:
+        """Return a virtual domain a slip of the pen away: one character more, less or other, or two swapped."""
+        key = domain.casefold()
+        return next((self._misspelt[short] for short in (key, *_one_less(key)) if short in self._misspelt), "")
+
+    @cached_property
     def domains_by_pattern(self) -> dict[str, list[Domain]]:
         """The Foreign SMTP Domain documents by their pattern, without case."""
         return _by(self.foreign_smtp, lambda d: [d.internet_domain.casefold()])
@@ -217,6 +228,11 @@ def notes_domains(document: Document) -> Iterator[tuple[str, str]]:
         field = document.fields[key]
         if value and isinstance(field, DomainName) and field.shown(document):
             yield key, value
+
+
+def _one_less(text: str) -> list[str]:
+    """Return a text with each of its characters left out once, but nothing as short as two."""
+    return [text[:at] + text[at + 1 :] for at in range(len(text))] if len(text) > 3 else []
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dominocli.checks.lookups import ends
-from dominocli.checks.report import Report
+from dominocli.checks.report import Report, command
 from dominocli.documents.connection import ENABLED, Connection
 from dominocli.names import name_key
 
@@ -35,14 +35,14 @@ def cluster(document: Connection, lookups: Lookups) -> Iterator[Report]:
 def twice(document: Connection, lookups: Lookups) -> Iterator[Report]:
     """Yield a replication the other side schedules too: same times, files and direction (domino.md 6).
 
-    (D) Servers of different time zones are not compared.
+    (D) Servers of different time zones are not compared, nor more than the first 100 documents of a pair.
     """
     if not (_replicates(document) and document.is_scheduled):
         return
     source, destination = ends(document)
     if source == destination or _zone(source, lookups) != _zone(destination, lookups):
         return
-    for other in lookups.notes_connections_by_ends.get((destination, source), ()):
+    for other in lookups.notes_connections_by_ends.get((destination, source), [])[:100]:
         if other.name >= document.name:
             return
         if _replicates(other) and _overlap(document, other):
@@ -85,5 +85,5 @@ def without_replica(document: Server, lookups: Lookups) -> Iterator[Report]:
     """Yield a server of our domain that `replicate` cannot reach, since nothing says where its replica is."""
     if lookups.is_ours(document.domain_name) and not document.replica:
         message = f"nothing says where the replica of {document.server_name} is, so replicate leaves it out"
-        hint = f"dominocli server edit {document.name} --replica PATH-OR-URL, then dominocli replica create"
+        hint = command("server edit", document.name, "--replica") + " PATH-OR-URL, then dominocli replica create"
         yield Report("server-without-replica", "replica", message, hint)

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from dominocli.documents.field import quoted
+
+
+def command(words: str, *values: str) -> str:
+    """Return a command line for a hint: what is no plain word is quoted for the shell.
+
+    Values come from replicated documents, and hints are copied into shells.
+    """
+    import shlex
+
+    return " ".join(("dominocli", words, *map(shlex.quote, values)))
+
 
 class Report(NamedTuple):
     """A rule is broken by the document it was asked about.
@@ -21,5 +33,6 @@ class Report(NamedTuple):
 
     @property
     def field(self) -> str:
-        """Return the field as a finding names it: a key no form knows with its table."""
-        return f"{self.table}.{self.key}" if self.table else self.key
+        """Return the field as a finding names it: a key no form knows with its table, printable."""
+        name = f"{self.table}.{self.key}" if self.table else self.key
+        return name if name.isprintable() else quoted(name)[1:-1]
