@@ -18,7 +18,7 @@ from dominocli.replication.recover import recover
 from dominocli.replication.replica import Clock, Replica
 from dominocli.replication.revision import DELETED as DELETED_KIND
 from dominocli.replication.revision import LIVE, normalised
-from dominocli.replication.write_out import NOTHING_SEEN, write_round
+from dominocli.replication.write_out import NOTHING_SEEN, identified, write_round
 
 ROUNDS = 50
 """Somebody who saves the same file again and again is let go after so many rounds; the next run goes on."""
@@ -130,7 +130,12 @@ def _record_one(replica: Replica, edit: Edit, looked_at: FileLike | None) -> boo
     raw = parse(content)
     if isinstance(raw, Fault) or (looked_at is not None and raw.get("unid") != looked_at.unid and looked_at.unid):
         return False
-    digest, text = text_hash(content), _identified(replica, content, raw.get("unid"), edit.unid)
+    digest, text = text_hash(content), identified(edit.unid, content)
+    if text is None:
+        replica.warnings.append(f"{edit.file}: no unid can be put into it; write its tables in the plain way")
+        return False
+    # The text on disk may lack the unid; a swap file may hold it after a crash, so it is kept.
+    journal.keep_text(digest, normalised(content))
     file = before.file if before is not None and edit.kind == CHANGED else edit.file
     if not parent:
         known = adopted(journal.tree(edit.unid), text_hash(text.encode()), file)
@@ -146,17 +151,6 @@ def _record_one(replica: Replica, edit: Edit, looked_at: FileLike | None) -> boo
     revision = replica.revise(edit.unid, parent, LIVE, file, text)
     journal.set_seen(edit.unid, Seen(revision.rev, edit.file, digest))
     return True
-
-
-def _identified(replica: Replica, content: bytes, given: object, unid: str) -> str:
-    """Return a file's text with the document's unid in it; the text without is kept, a swap file may hold it."""
-    text = normalised(content)
-    if given == unid:
-        return text
-    from dominocli.directory.writer import edit_text
-
-    replica.journal.keep_text(text_hash(content), text)
-    return edit_text(text, {("unid",): unid})
 
 
 def _adopt(replica: Replica) -> None:
@@ -175,7 +169,7 @@ def _adopt(replica: Replica) -> None:
             if not tree:
                 continue
             if not state.unid and isinstance(content := replica.files.read(state.file), bytes):
-                digest = text_hash(_identified(replica, content, "", unid).encode())
+                digest = text_hash((identified(unid, content) or "").encode())
             base = provisional.get(unid, NOTHING_SEEN)
             known = adopted(tree, digest, state.file)
             held = state.digest

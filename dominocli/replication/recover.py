@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dominocli.directory.text import text_hash
+from dominocli.directory.text import parse, text_hash
 from dominocli.documents.document import is_unid
 from dominocli.replication.journal import Intent
 from dominocli.replication.observe import Seen
@@ -40,7 +40,9 @@ def recover(replica: Replica) -> None:
                 journal.set_seen(intent.unid, _after(intent, seen))
             journal.finish(intent.unid)
             journal.intend(intent.unid)
-            if left is not None and text_hash(left) not in (seen.digest, intent.digest):
+            if intent.op in (CREATE, MOVE) or left is None or _stands_again(replica, seen, left):
+                continue
+            if text_hash(left) not in (seen.digest, intent.digest):
                 (revised if _record(replica, intent.unid, seen, left) else no_documents).add(intent.unid)
         for unid in sorted(set(leftovers) - {intent.unid for intent in begun}):
             left = files.swapped(unid)
@@ -61,13 +63,23 @@ def _happened(replica: Replica, intent: Intent, seen: Seen, left: bytes | None) 
     if intent.op == EXCHANGE:
         return left is not None and text_hash(left) != intent.digest
     if intent.op in (REMOVE, LIFT):
-        return left is not None
-    if intent.op == CREATE:
-        there = files.read(intent.file)
-        return isinstance(there, bytes) and (text_hash(there) == intent.digest or is_edit_of(intent.unid, there))
-    assert intent.op == MOVE
+        return left is not None and not _stands_again(replica, seen, left)
     there = files.read(intent.file)
-    return files.read(seen.file) is None and isinstance(there, bytes) and is_edit_of(intent.unid, there)
+    if not isinstance(there, bytes):
+        return False
+    if intent.op == CREATE:
+        # A file created by a hand meanwhile is not ours, whatever unid it gives: it never saw our text.
+        # Ours and the swap file are one file, so an edit in place shows in both.
+        return text_hash(there) == intent.digest or there == left
+    assert intent.op == MOVE
+    raw = parse(there)
+    known = text_hash(there) == seen.digest or (isinstance(raw, dict) and raw.get("unid") == intent.unid)
+    return known and files.read(seen.file) is None
+
+
+def _stands_again(replica: Replica, seen: Seen, left: bytes) -> bool:
+    """Tell whether displaced bytes that are no document were put back before the crash."""
+    return bool(seen.file) and text_hash(left) != seen.digest and replica.files.read(seen.file) == left
 
 
 def _after(intent: Intent, seen: Seen) -> Seen:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dominocli import errors, names
+from dominocli.directory.swap import Step, no_step
 from dominocli.replication.carriers.carrier import Carrier, carrier_kind, connect
 from dominocli.replication.record import problems_of, record
 from dominocli.replication.replica import Clock, Replica
@@ -61,6 +62,7 @@ def replicate(
     progress: Progress | None = None,
     command: str = "replicate",
     connect: Connect = connect,
+    step: Step = no_step,
 ) -> ReplicationReport:
     """Replicate the directory in `root` with the peers and report; a peer that fails stops no other.
 
@@ -68,7 +70,7 @@ def replicate(
     nothing is written anywhere. Raises what concerns this replica itself: `NotAReplica`, `Locked`,
     `MassDeletion`, `ClockBehind`, `UnreadableFile`.
     """
-    ours = Replica.open(root, clock)
+    ours = Replica.open(root, clock, step=step)
     if dry_run:
         ours = ours.rehearsal()
     lines = [_Line(peer) for peer in peers]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from dominocli import errors
 from dominocli.directory.text import Fault, parse, text_hash
 from dominocli.replication.journal import Intent
 from dominocli.replication.observe import Seen
@@ -203,21 +204,36 @@ def _put_back(replica: Replica, step: Planned) -> bytes | None:
     return None
 
 
+def identified(unid: str, content: bytes) -> str | None:
+    """Return a file's bytes as this document's text, its unid put in where it is missing or another's.
+
+    None for what is no document, or cannot take the unid.
+    """
+    raw = parse(content)
+    if isinstance(raw, Fault):
+        return None
+    text = normalised(content)
+    if raw.get("unid") == unid:
+        return text
+    from dominocli.directory.writer import edit_text
+
+    try:
+        return edit_text(text, {("unid",): unid})
+    except errors.SyntaxFault:
+        return None
+
+
 def is_edit_of(unid: str, content: bytes) -> bool:
     """Tell whether bytes are a text of this document that can be recorded."""
     raw = parse(content)
-    return not isinstance(raw, Fault) and raw.get("unid", unid) == unid
+    return not isinstance(raw, Fault) and raw.get("unid", unid) == unid and identified(unid, content) is not None
 
 
 def record_displaced(replica: Replica, unid: str, parent: str, content: bytes) -> Revision:
     """Record bytes that a step displaced as an edit of what was last seen, inside a transaction."""
-    from dominocli.directory.writer import edit_text
-
-    text = normalised(content)
-    replica.journal.keep_text(text_hash(content), text)
-    raw = parse(content)
-    if not isinstance(raw, Fault) and not raw.get("unid"):
-        text = edit_text(text, {("unid",): unid})
+    text = identified(unid, content)
+    assert text is not None
+    replica.journal.keep_text(text_hash(content), normalised(content))
     before = replica.journal.revision(unid, parent)
     winner = replica.journal.winner(unid)
     file = before.file if before is not None else winner.file if winner is not None else ""
