@@ -47,7 +47,8 @@ def twice(document: Connection, lookups: Lookups) -> Iterator[Report]:
             return
         if _replicates(other) and _overlap(document, other):
             message = f"{other.path} replicates the same between these servers at overlapping times"
-            yield Report("replication-scheduled-twice", "replication_task", message, "let one side schedule it")
+            hint = command("connection edit", document.name, "--replication-task", "disabled")
+            yield Report("replication-scheduled-twice", "replication_task", message, f"one side is enough: {hint}")
             return
 
 
