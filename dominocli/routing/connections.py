@@ -53,7 +53,7 @@ class Connections:
         domain = document.destination_domain.casefold()
         reasons = Reasons(document, (f"domain:{domain}",))
         unknown: list[str] = []
-        reasons.add_problems()
+        reasons.add_problems(("destination_server",))
         node = self._source(document, reasons)
         if node is not None:
             self._needs_smtp(document, node, reasons)
@@ -174,7 +174,7 @@ class Connections:
         about = (f"server:{target}", f"from:{name_key(document.source_server)}") if inside else (f"domain:{domain}",)
         reasons = Reasons(document, about)
         unknown: list[str] = []
-        reasons.add_problems()
+        reasons.add_problems(("source_domain", "destination_domain"))
         node = self._source(document, reasons)
         call, cost = self._carries(document, node, reasons, unknown)
         if inside and target not in self.servers.nodes and (target in self.groups or target in self.servers.clusters):

@@ -286,6 +286,8 @@ class _Walk:
             entries += [e for e in table.not_used_about(("pattern:",)) if patterns.intersection(e["about"])]
         if decision.unreached:
             entries += _unused_links(table)
+            if any(entry.endswith(":ports") for entry in table.unknown):
+                self.assumptions.add("value-unknown")
         for entry in entries:
             kept = {key: entry[key] for key in NOT_USED_KEYS}
             self.not_used.setdefault((entry["document"], entry["reason"]), kept)

@@ -14,7 +14,7 @@ from dominocli.routing.network import NotUsed, build_network
 from dominocli.routing.store import install, installed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -58,7 +58,7 @@ def recalculate(root: Path, servers: Sequence[str], *, dry_run: bool, now: datet
         view = look(root, update_index=not dry_run)
     except errors.DominoError as error:
         return [Recalculation(server, FAILED, message=error.message, hint=error.hint) for server in servers]
-    compared = _compared(view, {server: installed(root, server) for server in servers}, now)
+    compared = _compared(view, ((server, installed(root, server)) for server in servers), now)
     return [result if dry_run else _put_in_force(root, result, table) for result, table in compared]
 
 
@@ -67,16 +67,17 @@ def compute(view: View, installed_tables: dict[str, Table | None], now: datetime
 
     This is what `plan` shows over a merged directory; None in `installed_tables` means no table yet.
     """
-    return [result for result, _ in _compared(view, installed_tables, now)]
+    return [result for result, _ in _compared(view, installed_tables.items(), now)]
 
 
 def _compared(
-    view: View, before: dict[str, Table | None], now: datetime
-) -> Iterable[tuple[Recalculation, Table | None]]:
+    view: View, before: Iterable[tuple[str, Table | None]], now: datetime
+) -> Iterator[tuple[Recalculation, Table | None]]:
     """Yield each server's result and the table to put in force, None where there is none."""
     compiler = Compiler(build_network(view), view.fingerprint())
     network = compiler.network
-    for server, old in before.items():
+    conflicts = tuple(_conflicts(view))
+    for server, old in before:
         number = server_number(network, server)
         if number is None:
             yield _unknown(server, network.others.get(name_key(server))), None
@@ -84,11 +85,11 @@ def _compared(
         name = network.nodes[number].name
         if old is not None and old.digest == compiler.digest and name_key(old.server) == name_key(server):
             new = old if old.fingerprint == compiler.fingerprint else old.renewed(compiler.fingerprint)
-            yield Recalculation(name, UNCHANGED, (), network.not_used, (), compiler.fingerprint), new
+            yield Recalculation(name, UNCHANGED, (), network.not_used, conflicts, compiler.fingerprint), new
             continue
         new = next(iter(compiler.tables((number,), now)))
         changed = tuple(changes(old, new))
-        found = tuple(_global_changes(old, new))
+        found = (*conflicts, *_global_changes(old, new))
         yield Recalculation(name, RECALCULATED, changed, network.not_used, found, compiler.fingerprint), new
 
 
@@ -112,7 +113,16 @@ def _unknown(server: str, other_domain: str | None) -> Recalculation:
     return Recalculation(server, FAILED, message=message, hint="dominocli replicate, then dominocli check")
 
 
-def _global_changes(old: Table | None, new: Table) -> Iterable[Finding]:
+def _conflicts(view: View) -> Iterator[Finding]:
+    """Yield a finding for each conflict document: nothing routes by it (replication.md 6)."""
+    for document in view.conflicts():
+        rule = "conflict-unresolved"
+        message = "this conflict document routes nothing until it is resolved"
+        hint = f"dominocli conflicts resolve {document.name}"
+        yield Finding(rule, SEVERITIES[rule], document.path, message, hint, document.file)
+
+
+def _global_changes(old: Table | None, new: Table) -> Iterator[Finding]:
     """Yield a finding for each Global Domain document that differs: Domino reads it at server start only."""
     if old is None:
         return

@@ -108,6 +108,8 @@ class Servers:
         tasks = assumed(document, "routing_tasks", (ROUTING_TASK_SMTP,), unknown)
         node.smtp = ROUTING_TASK_SMTP in cast("tuple[str, ...]", tasks)
         node.listens = assumed(document, "smtp_listener_task", "Enabled", unknown) == "Enabled"
+        if document.is_unknown("ports"):
+            unknown.append(f"{document.path}:ports")
         node.host = document.fully_qualified_internet_host_name
         node.cluster = document.cluster_name
         node.unknown = tuple(unknown)

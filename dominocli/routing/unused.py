@@ -57,10 +57,21 @@ class Reasons:
         severity = INFO if info else SEVERITIES[reason]
         self.entries.append(NotUsed(self.document.path, reason, message, field, hint, severity, self.about))
 
-    def add_problems(self) -> None:
-        """Add what is wrong with the document alone: such a document is not used."""
-        for problem in self.document.problems():
+    def add_problems(self, assumable: tuple[str, ...] = ()) -> None:
+        """Add what is wrong with the document alone: such a document is not used.
+
+        A required field an import did not find is such a problem too (nobody knows what the document
+        concerns), unless it is `assumable`.
+        """
+        document = self.document
+        for problem in document.problems():
             self.add(problem.rule, problem.key, problem.message, problem.hint)
+        if not document.unknown:
+            return
+        for field in document.shown_fields():
+            if document.is_unknown(field.key) and field.required(document) and field.key not in assumable:
+                message = f"the import did not find {field.label}, without which nobody knows what this is about"
+                self.add("value-unknown", field.key, message, f"give {field.flag}")
 
 
 def assumed(document: Document, key: str, value: object, unknown: list[str]) -> object:

@@ -256,6 +256,39 @@ def test_connection_of_unknown_type_and_cost_counts_as_lan(example: Builder) -> 
     assert found["assumptions"] == ["value-unknown"]
 
 
+@pytest.mark.parametrize(
+    ("path", "key", "used"),
+    [
+        ("connections/mail2-acme--othernet", "source_server", False),
+        ("connections/mail2-acme--othernet", "destination_domain", False),
+        ("connections/mail2-acme--othernet", "destination_server", True),
+        ("domains/othernet", "internet_domain", False),
+        ("domains/othernet", "domain_name", False),
+        ("domains/othernet", "domain_type", False),
+        ("connections/lan", "source_domain", True),
+        ("connections/lan", "destination_domain", True),
+        ("connections/lan", "destination_server", False),
+        ("servers/mail3-acme", "server_name", False),
+        ("servers/mail3-acme", "ports", True),
+        ("configurations/default", "applies_to", False),
+        ("groups/hubs", "group_name", False),
+    ],
+)
+def test_required_field_an_import_did_not_find(example: Builder, path: str, key: str, used: bool) -> None:
+    example.lan("Mail1/Acme", "Mail2/Acme", name="lan")
+    example.group("Hubs", [])
+    lines = example.texts[f"{path}.toml"].splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(f"{key} =") and not (key == "ports" and "network" in line)]
+    example.texts[f"{path}.toml"] = f'unknown = ["{key}"]\n' + "".join(kept).replace("[ports.TCPIP0]\n", "")
+    assert example.reasons(path) == ([] if used else ["value-unknown"])
+
+
+def test_unknown_ports_are_named_where_no_way_is_found(example: Builder) -> None:
+    example.server("Mail1/Acme", [], unknown=["ports"])
+    found = example.to_server("Mail3/Acme", "Mail1/Acme")
+    assert (found.outcome, found.assumptions) == ("no-route", ["value-unknown"])
+
+
 def test_not_used_is_json_by_the_documented_keys() -> None:
     entry = NotUsed("connections/c", "schedule-disabled", "the schedule is disabled", "schedule", "enable it", INFO)
     assert entry.as_json() == {

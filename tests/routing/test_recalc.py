@@ -154,6 +154,23 @@ def test_changed_global_domain_is_told(example: Builder, tmp_path: Path) -> None
     ]
 
 
+def test_conflict_document_is_told(example: Builder, tmp_path: Path) -> None:
+    text = example.texts["servers/mail3-acme.toml"]
+    conflict = f'\n[conflict]\nof = "{"1" * 32}"\nrev = "2-{"3" * 32}"\nfrom = "Mail3/Acme"\n'
+    example.texts["servers/mail3-acme.conflict-1234abcd.toml"] = text + conflict
+    root = example.write(tmp_path / "r", "Mail1/Acme")
+    for _ in range(2):
+        (result,) = recalc(root, "Mail1/Acme")
+        assert [(f.id, f.severity, f.document) for f in result.findings] == [
+            ("conflict-unresolved", "warning", "servers/mail3-acme.conflict-1234abcd")
+        ]
+
+
+def test_server_named_twice_is_reported_twice(example: Builder, tmp_path: Path) -> None:
+    root = example.write(tmp_path / "r", "Mail1/Acme")
+    assert [r.state for r in recalc(root, "Mail1/Acme", "Mail1/Acme")] == ["recalculated", "unchanged"]
+
+
 def test_unchanged_table_keeps_its_time(example: Builder, tmp_path: Path) -> None:
     root = example.write(tmp_path / "r", "Mail1/Acme")
     recalc(root, "Mail1/Acme")
