@@ -71,12 +71,13 @@ class TerminalAsker:
         choices = [
             questionary.Choice(title, option.value) for title, option in zip(titles, question.options, strict=True)
         ]
+        message = _message(question)
         prompt = questionary.select(
-            _message(question),
+            message,
             choices,
             default=question.default or None,
             pointer=">",
-            instruction=f"(type to search, arrows, Enter){heading}" if searches else "(arrows, Enter)",
+            instruction=_after(message, "(type to search, arrows, Enter)" if searches else "(arrows, Enter)") + heading,
             use_search_filter=searches,
             use_jk_keys=False,
             **self._drawing(),
@@ -91,11 +92,12 @@ class TerminalAsker:
             questionary.Choice(option.cells[0], option.value, checked=option.value in question.defaults)
             for option in question.options
         ]
+        message = _message(question)
         prompt = questionary.checkbox(
-            _message(question),
+            message,
             choices,
             pointer=">",
-            instruction="(arrows, blank ticks, Enter)",
+            instruction=_after(message, "(arrows, blank ticks, Enter)"),
             **self._drawing(),
         )
         return tuple(_ask(prompt, question.long_help or question.help))
@@ -140,6 +142,7 @@ def _common_bindings(help: str) -> KeyBindings:
     @bindings.add("escape", eager=True)
     @bindings.add("c-b", eager=True)
     def _(event: KeyPressEvent) -> None:
+        event.app.erase_when_done = True
         event.app.exit(exception=Back())
 
     @bindings.add("c-c", eager=True)
@@ -191,7 +194,15 @@ def _select_bindings(application: Application[Any]) -> KeyBindings:
 
 
 def _message(question: TextQuestion | ChoiceQuestion | SeveralQuestion | ConfirmQuestion) -> str:
-    return f"{question.label} ({question.help})" if question.help else question.label
+    """Return label and help, broken between words where they are longer than a line."""
+    text = f"{question.label} ({question.help})" if question.help else question.label
+    return "\n".join(_wrapped(text, _columns() - POINTER_COLUMNS))
+
+
+def _after(message: str, text: str) -> str:
+    """Return a text that goes on after a message, on a line of its own where the last one is too full."""
+    used = POINTER_COLUMNS + len(message.rpartition("\n")[2])
+    return text if used + len(text) < _columns() else "\n" + text
 
 
 def _rows(question: ChoiceQuestion, columns: int) -> tuple[str, list[str]]:
@@ -204,7 +215,9 @@ def _rows(question: ChoiceQuestion, columns: int) -> tuple[str, list[str]]:
     if sum(widths) + 2 * count > columns:
         return "", [", ".join(cell for cell in option.cells if cell) for option in question.options]
     heading = "\n" + " " * POINTER_COLUMNS + _aligned(question.headings, widths)
-    return heading, [_aligned(option.cells, widths) for option in question.options]
+    return heading if len(question.headings) == count else "", [
+        _aligned(option.cells, widths) for option in question.options
+    ]
 
 
 def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
@@ -219,7 +232,9 @@ def _columns() -> int:
 
 
 def _write(text: str) -> None:
-    columns = max(20, _columns() - 1)
-    lines = textwrap.wrap(text, columns, break_on_hyphens=False) or [""]
-    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stderr.write("\n".join(_wrapped(text, _columns() - 1)) + "\n")
     sys.stderr.flush()
+
+
+def _wrapped(text: str, columns: int) -> list[str]:
+    return textwrap.wrap(text, max(20, columns), break_on_hyphens=False) or [""]
