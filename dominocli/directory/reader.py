@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import stat
 import time
@@ -46,6 +45,8 @@ class FileState(NamedTuple):
     def parsed(self) -> dict[str, Any] | None:
         """Return the parsed TOML, None for a file that does not parse."""
         if self.raw is None and self.values:
+            import json
+
             parsed: dict[str, Any] = json.loads(self.values)
             return parsed
         return self.raw
@@ -246,6 +247,8 @@ def state_of(file: str, values: StatValues, content: bytes | Fault) -> FileState
 
 
 def _index_entries(files: dict[str, FileState]) -> list[tuple[str, Known]]:
+    import json
+
     entries = []
     for state in files.values():
         if state.fault is not None or state.unid == index.NO_UNID:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -114,7 +113,7 @@ def replica_text(replica: ReplicaSettings) -> str:
 
 def new_id() -> str:
     """Return a new random id of 32 hex digits."""
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()
 
 
 def _read_toml(path: Path, shown: str) -> dict[str, Any] | None:
