@@ -38,8 +38,8 @@ coverage: tests
 	$(BIN)/python -m coverage report --skip-covered --fail-under=$(COVERED) \
 		--include='$(subst $(blank),$(comma),$(strip $(PURE)))'
 
-bench: $(VENV)/installed-for-tests
-	$(BIN)/python -m tests.bench.run
+bench: $(VENV)/bin/python
+	$(BIN)/python -m tests.bench.run $(PARTS)
 
 completions: $(VENV)/installed
 	@for shell in bash zsh fish powershell; do \
