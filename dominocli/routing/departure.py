@@ -20,11 +20,11 @@ PRIORITIES = (HIGH, NORMAL, LOW)
 class Departure(NamedTuple):
     """When a message leaves a server: `at` equals the moment it was ready where nothing held it back.
 
-    `at` is None for a schedule that never calls. `waits_for` is the Connection document or the low
+    `waits_for` is the Connection document or the low
     priority range it waits for, "" for nothing; `threshold` the pending messages that open it sooner, 0 for none.
     """
 
-    at: datetime | None
+    at: datetime
     waits_for: str = ""
     threshold: int = 0
     assumptions: tuple[str, ...] = ()
@@ -51,8 +51,9 @@ def departure(
         return Departure(ready)
     schedule = schedule_of(call)
     at = schedule.next_call(ready, zone_of(call.zone, default_zone))
+    assert at is not None  # a document whose schedule never calls is in no table (schedule-empty)
     assumptions = tuple(_decided(schedule))
-    if at is not None and at <= ready:
+    if at <= ready:
         return Departure(ready, assumptions=assumptions)
     if call.threshold:
         assumptions += ("threshold-outside-hours",)

@@ -94,24 +94,22 @@ def explain(
     for server in (source, to_server):
         if server is not None and not tables.knows(server):
             raise errors.ServerUnknown(server=server, suggestion="dominocli server list")
-    walk = _Walk(tables, at, priority, message_type, from_domain, default_zone)
-    walk.explanation = Explanation(source, address, to_server)
-    if to_server is not None:
-        walk.follow(source, None, to_server)
-    else:
-        try:
-            parsed = parse_address(address or "")
-        except ValueError as error:
-            raise errors.UsageError(reason=str(error)) from None
-        walk.follow(source, parsed, None)
+    try:
+        parsed = None if to_server is not None else parse_address(address or "")
+    except ValueError as error:
+        raise errors.UsageError(reason=str(error)) from None
+    explanation = Explanation(source, address, to_server)
+    walk = _Walk(explanation, tables, at, priority, message_type, from_domain, default_zone)
+    walk.follow(source, parsed, to_server)
     return walk.finish()
 
 
 class _Walk:
-    explanation: Explanation
+    """One message under way: the moment it is at, and what is collected on its hops."""
 
     def __init__(
         self,
+        explanation: Explanation,
         tables: TableSource,
         at: datetime,
         priority: str,
@@ -121,9 +119,10 @@ class _Walk:
     ) -> None:
         if at.tzinfo is None:
             raise ValueError("a moment without a time zone; pass an aware datetime")
+        self.explanation = explanation
         self.tables = tables
         self.began = at
-        self.moment: datetime | None = at
+        self.moment = at
         self.priority = priority
         self.message_type = message_type
         self.from_domain = from_domain
@@ -229,8 +228,6 @@ class _Walk:
 
     def _leave(self, table: Table, call: Call | None) -> dict[str, Any]:
         """Move the clock on to when the message leaves this server; return what the hop shows of it."""
-        if self.moment is None:
-            return {"leaves_at": None, "waits_for": "never"}
         leaving = departure(self.moment, call, self.priority, table.settings, table.zone, self.default_zone)
         self.moment = leaving.at
         self.assumptions.update(leaving.assumptions)
@@ -242,9 +239,7 @@ class _Walk:
         return shown
 
     def _shown(self) -> str | None:
-        if self.moment is None or self.moment <= self.began:
-            return None
-        return self.moment.isoformat(timespec="seconds")
+        return self.moment.isoformat(timespec="seconds") if self.moment > self.began else None
 
     def _stop(self, server: str, found: Found, decision: Decision | None, outcome: str, reason: str) -> None:
         self.explanation.outcome = outcome

@@ -268,10 +268,7 @@ def _unused_patterns(table: Table, domain: str, matching: list[tuple[str, str, s
     least = Pattern(matching[0][0]).specificity if matching else (-1, 0)
     for entry in table.not_used_about(("pattern:",)):
         for subject in entry["about"]:
-            try:
-                pattern = Pattern(subject.removeprefix("pattern:"))
-            except ValueError:
-                continue
+            pattern = Pattern(subject.removeprefix("pattern:"))
             if pattern.specificity >= least and pattern.matches(domain):
                 found.append(subject)
     return tuple(found)

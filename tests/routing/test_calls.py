@@ -9,6 +9,7 @@ import pytest
 from routing_builder import BERLIN, TUESDAY_NOON, Builder
 
 from dominocli.routing.calls import connection_rows, next_calls
+from dominocli.routing.departure import zone_of
 
 EVENING = {"connect_at_times": ["20:00"], "route_at_once_if": 7}
 
@@ -94,6 +95,12 @@ def test_times_are_those_of_the_source_server(pair: Builder) -> None:
     pair.server("A/Acme", [], time_zone="")
     assert leaves(pair)[0] == "2026-11-24T20:00:00+01:00"
     assert leaves(pair, default_zone=UTC)[0] == "2026-11-24T20:00:00+00:00"
+
+
+def test_zone_this_machine_does_not_know_is_the_machines() -> None:
+    assert zone_of("Nowhere/Land", BERLIN) is BERLIN
+    assert zone_of("", BERLIN) is BERLIN
+    assert str(zone_of("Asia/Tokyo", BERLIN)) == "Asia/Tokyo"
 
 
 def test_moment_without_a_zone_is_refused(pair: Builder) -> None:

@@ -374,3 +374,20 @@ def test_source_server_that_cannot_be_reached_is_no_route(example: Builder) -> N
     found = example.explain("ann@IslandNet", "Mail1/Acme").as_json()
     assert found["outcome"] == "no-route"
     assert found["not_used"] == [{"document": bridge, "reason": "routing-task-none"}]
+
+
+def test_fields_an_import_did_not_find_are_named_where_they_decide(example: Builder) -> None:
+    example.server("Mail2/Acme", unknown=["routing_tasks"])
+    example.configuration(name="default", unknown=["host_name_lookup", "relay_host"])
+    found = example.explain("ann@x.org", "Mail2/Acme")
+    assert found.outcome == "smtp-mx"
+    assert found.assumptions == ["smtp-without-pattern", "host-name-lookup-default", "value-unknown"]
+    example.lan("Mail3/Acme", "Their/Beta", name="beta", destination_domain="Beta")
+    text = example.texts["connections/beta.toml"]
+    example.texts["connections/beta.toml"] = 'unknown = ["router_type"]\n' + text
+    assert example.explain("ann@Beta", "Mail3/Acme").assumptions == ["value-unknown"]
+
+
+def test_pattern_nobody_can_read_is_not_said_to_have_met_an_address(example: Builder) -> None:
+    example.pattern("a..b", "OtherNet", "invalid")
+    assert example.explain("ann@a.b", "Mail1/Acme").not_used == []
