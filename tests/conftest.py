@@ -1,36 +1,20 @@
-"""Fixtures several parts need: the command line run in this process, and small domains.
-
-The machine's own settings reach no test, and no test depends on luck.
-"""
+"""Fixtures several parts need: the command line run in this process, and domains built once and copied."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import shlex
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import pytest
 
-hypothesis.settings.register_profile("dominocli", deadline=None, derandomize=True, print_blob=True)
-hypothesis.settings.load_profile("dominocli")
-
-OURS = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_SYSTEM": os.devnull,
-    "GIT_AUTHOR_NAME": "Ann Admin",
-    "GIT_AUTHOR_EMAIL": "ann@acme.example",
-    "GIT_COMMITTER_NAME": "Ann Admin",
-    "GIT_COMMITTER_EMAIL": "ann@acme.example",
-    "LC_ALL": "C.UTF-8",
-}
-NOT_OURS = ("DOMINOCLI_DIRECTORY", "DOMINOCLI_NO_INPUT", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TZ")
-for _variable in NOT_OURS:
-    os.environ.pop(_variable, None)
-os.environ.update(OURS)
+OUR_VARIABLES = ("DOMINOCLI_DIRECTORY", "DOMINOCLI_NO_INPUT", "NO_COLOR", "FORCE_COLOR")
 
 
 class Outcome:
@@ -54,22 +38,22 @@ class Outcome:
 
 
 class CommandLine:
-    """Runs command lines in `folder` without a terminal; `ok` also expects exit 0."""
+    """Runs command lines in the current folder without a terminal; `folder` holds all replicas of a domain."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._capsys = capsys
 
     def __call__(self, words: str | list[str], *, code: int | None = None) -> Outcome:
         from dominocli.cli.app import invoke, normalized
 
         arguments = shlex.split(words) if isinstance(words, str) else words
-        self._capsys.readouterr()
-        returned = invoke(normalized(arguments))
-        out, err = self._capsys.readouterr()
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            returned = invoke(normalized(arguments))
+        outcome = Outcome(returned, out.getvalue(), err.getvalue())
         if code is not None:
-            assert returned == code, f"dominocli {shlex.join(arguments)}: exit {returned}\n{out}\n{err}"
-        return Outcome(returned, out, err)
+            assert returned == code, f"dominocli {shlex.join(arguments)}: {returned}\n{outcome.out}\n{outcome.err}"
+        return outcome
 
     def ok(self, words: str | list[str]) -> Outcome:
         """Run a command line that must succeed."""
@@ -80,25 +64,65 @@ class CommandLine:
         return self.ok(words + " --json").data
 
 
+class Templates:
+    """Domains built once a session at one place, then copied back there for each test: commands are slow,
+    and a Server document names its replica by an absolute path."""
+
+    def __init__(self, folder: Path) -> None:
+        self._stored = folder / "stored"
+        self.place = folder / "domain"
+
+    def restore(self, name: str, build: Callable[[CommandLine], None]) -> CommandLine:
+        """Put the domain called `name` in place, building it if this is the first time."""
+        stored = self._stored / name
+        line = CommandLine(self.place)
+        if not stored.exists():
+            build(line)
+            shutil.copytree(self.place, stored, symlinks=True)
+        else:
+            self.clear()
+            shutil.copytree(stored, self.place, symlinks=True)
+        os.chdir(self.place / "mail1")
+        return line
+
+    def clear(self) -> None:
+        """Take away what a test left."""
+        shutil.rmtree(self.place, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """The domains of this session."""
+    return Templates(tmp_path_factory.mktemp("domains"))
+
+
 @pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    """A command line in an empty folder."""
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An environment without our variables, in a zone of its own, in an empty folder."""
+    for variable in OUR_VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("TZ", "Europe/Berlin")
+    monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)
-    return CommandLine(tmp_path, capsys)
 
 
 @pytest.fixture
-def domain(cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
-    """Three servers of one Notes named network, Mail2 with SMTP; ours is Mail1's replica, each has its folder."""
+def cli(clean_environment: None, tmp_path: Path) -> CommandLine:
+    """A command line in an empty folder."""
+    return CommandLine(tmp_path)
+
+
+def build_domain(cli: CommandLine) -> None:
+    """Three servers of one Notes named network, Mail2 with SMTP; the current folder becomes Mail1's replica."""
+    cli.folder.mkdir(exist_ok=True)
+    os.chdir(cli.folder)
     cli.ok("init mail1 --domain Acme --server Mail1/Acme")
-    monkeypatch.chdir(tmp_path / "mail1")
+    os.chdir(cli.folder / "mail1")
     for number in (1, 2, 3):
-        tasks = "--routing-tasks mail" + (" --routing-tasks smtp" if number == 2 else "")
-        replica = tmp_path / f"mail{number}"
+        tasks = "mail,smtp" if number == 2 else "mail"
         cli.ok(
-            f"server add --server-name Mail{number}/Acme {tasks} --notes-network Office"
-            f" --replica {replica} --time-zone Europe/Berlin"
+            f"server add --server-name Mail{number}/Acme --routing-tasks {tasks} --notes-network Office"
+            f" --replica {cli.folder / f'mail{number}'} --time-zone Europe/Berlin"
         )
     cli.ok("configuration add --applies-to '*' --smtp-outside enabled --relay-host default.relay.example")
     cli.ok("domain add --domain-type foreign-smtp --internet-domain '*.other.example' --domain-name OtherNet")
@@ -106,8 +130,29 @@ def domain(cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         "connection add --source-server Mail2/Acme --destination-server all_other_hosts"
         " --destination-domain OtherNet --smtp-mta-relay-host relay.other.example --connect-at-times 00:00-24:00"
     )
-    cli.folder = tmp_path
-    return cli
+
+
+def build_replicated(cli: CommandLine) -> None:
+    """The same with a replica and a fresh table at every server."""
+    build_domain(cli)
+    cli.ok("replica create --all")
+    cli.ok("replicate")
+
+
+@pytest.fixture
+def domain(clean_environment: None, templates: Templates) -> Iterator[CommandLine]:
+    """A command line in Mail1's replica of `build_domain`; the other replicas do not exist yet."""
+    templates.clear()
+    yield templates.restore("domain", build_domain)
+    templates.clear()
+
+
+@pytest.fixture
+def replicated(clean_environment: None, templates: Templates) -> Iterator[CommandLine]:
+    """A command line in Mail1's replica of `build_replicated`."""
+    templates.clear()
+    yield templates.restore("replicated", build_replicated)
+    templates.clear()
 
 
 def every_byte(folder: Path) -> dict[str, bytes]:

@@ -11,14 +11,6 @@ import pytest
 CONNECTION = "connections/mail2-acme--othernet.toml"
 
 
-@pytest.fixture
-def replicas(domain: Any) -> Any:
-    """The domain with a replica of every server, all alike."""
-    domain.ok("replica create --all")
-    domain.ok("replicate")
-    return domain
-
-
 def edit(folder: Path, file: str, old: str, new: str) -> None:
     path = folder / file
     text = path.read_text(encoding="utf-8")
@@ -35,8 +27,8 @@ def all_alike(base: Path) -> bool:
     return all(other == first for other in others)
 
 
-def test_one_replicate_makes_all_replicas_equal(replicas: Any) -> None:
-    base = replicas.folder
+def test_one_replicate_makes_all_replicas_equal(replicated: Any) -> None:
+    base = replicated.folder
     one, two, three = (base / f"mail{number}" for number in (1, 2, 3))
     # different fields of one document
     edit(one, CONNECTION, "routing_cost = 1", "routing_cost = 7")
@@ -50,7 +42,7 @@ def test_one_replicate_makes_all_replicas_equal(replicas: Any) -> None:
     # a rename against an edit
     (one / "domains/othernet--other-example.toml").rename(one / "domains/other.toml")
     edit(three, "domains/othernet--other-example.toml", "[routing]", "[administration]\ncomments = 'kept'\n\n[routing]")
-    outcome = replicas("replicate --json", code=5)
+    outcome = replicated("replicate --json", code=5)
     assert outcome.data["identical"] is True
     assert all_alike(base)
     merged = tomllib.loads((one / CONNECTION).read_text())["replication_routing"]
@@ -66,7 +58,7 @@ def test_one_replicate_makes_all_replicas_equal(replicas: Any) -> None:
     kept = [path.read_text() for path in one.glob("servers/mail3-acme*.toml")]
     assert any('server_title = "T"' in text for text in kept)
     before = documents(one)
-    again = replicas("replicate --json", code=5)
+    again = replicated("replicate --json", code=5)
     assert documents(one) == before
     assert all_alike(base)
     for row in again.data["servers"]:
@@ -75,99 +67,99 @@ def test_one_replicate_makes_all_replicas_equal(replicas: Any) -> None:
 
 
 @pytest.mark.parametrize("keep", ["main", "conflict"])
-def test_a_conflict_is_shown_and_resolved(replicas: Any, keep: str) -> None:
-    base = replicas.folder
+def test_a_conflict_is_shown_and_resolved(replicated: Any, keep: str) -> None:
+    base = replicated.folder
     edit(base / "mail1", CONNECTION, "relay.other.example", "one.example")
     edit(base / "mail2", CONNECTION, "relay.other.example", "two.example")
-    replicas("replicate", code=5)
-    (conflict,) = replicas.data("conflicts list")["conflicts"]
+    replicated("replicate", code=5)
+    (conflict,) = replicated.data("conflicts list")["conflicts"]
     assert conflict["fields"] == ["basics.smtp_mta_relay_host"]
-    text = replicas.ok(f"conflicts show {conflict['name']}").out
+    text = replicated.ok(f"conflicts show {conflict['name']}").out
     assert "one.example" in text
     assert "two.example" in text
     main = tomllib.loads((base / "mail1" / CONNECTION).read_text())["basics"]["smtp_mta_relay_host"]
     other = {"one.example": "two.example", "two.example": "one.example"}[main]
-    replicas.ok(f"conflicts resolve {conflict['name']} --keep {keep}")
-    replicas.ok("replicate")
+    replicated.ok(f"conflicts resolve {conflict['name']} --keep {keep}")
+    replicated.ok("replicate")
     for number in (1, 2, 3):
         folder = base / f"mail{number}"
         resolved = tomllib.loads((folder / CONNECTION).read_text())["basics"]["smtp_mta_relay_host"]
         assert resolved == (main if keep == "main" else other)
         assert not list(folder.glob("*/*.conflict-*"))
-    assert replicas.data("conflicts list") == {"conflicts": []}
+    assert replicated.data("conflicts list") == {"conflicts": []}
 
 
-def test_history_brings_back_what_was_deleted(replicas: Any) -> None:
-    replicas.ok("connection delete mail2-acme--othernet")
-    replicas.ok("replicate")
-    revisions = replicas.data("history connections/mail2-acme--othernet")["revisions"]
+def test_history_brings_back_what_was_deleted(replicated: Any) -> None:
+    replicated.ok("connection delete mail2-acme--othernet")
+    replicated.ok("replicate")
+    revisions = replicated.data("history connections/mail2-acme--othernet")["revisions"]
     assert revisions[0]["kind"] == "deleted"
     live = next(row["rev"] for row in revisions if row["kind"] == "live")
-    replicas.ok(f"history connections/mail2-acme--othernet --undelete {live}")
-    replicas.ok("replicate")
-    assert all((replicas.folder / f"mail{n}" / CONNECTION).exists() for n in (1, 2, 3))
-    assert all_alike(replicas.folder)
+    replicated.ok(f"history connections/mail2-acme--othernet --undelete {live}")
+    replicated.ok("replicate")
+    assert all((replicated.folder / f"mail{n}" / CONNECTION).exists() for n in (1, 2, 3))
+    assert all_alike(replicated.folder)
 
 
-def test_status_tells_edits_and_stale_tables(replicas: Any) -> None:
-    assert replicas.data("status")["edits"] == []
-    edit(replicas.folder / "mail1", CONNECTION, "routing_cost = 1", "routing_cost = 7")
-    data = replicas.data("status")
+def test_status_tells_edits_and_stale_tables(replicated: Any) -> None:
+    assert replicated.data("status")["edits"] == []
+    edit(replicated.folder / "mail1", CONNECTION, "routing_cost = 1", "routing_cost = 7")
+    data = replicated.data("status")
     assert [row["file"] for row in data["edits"]] == [CONNECTION]
     assert {row["server"]: row["table"] for row in data["servers"]} == dict.fromkeys(
         ("Mail1/Acme", "Mail2/Acme", "Mail3/Acme"), "stale"
     )
-    replicas("status --detailed-exitcode", code=4)
-    replicas.ok("replicate")
-    assert {row["table"] for row in replicas.data("status")["servers"]} == {"fresh"}
-    replicas("status --detailed-exitcode", code=0)
+    replicated("status --detailed-exitcode", code=4)
+    replicated.ok("replicate")
+    assert {row["table"] for row in replicated.data("status")["servers"]} == {"fresh"}
+    replicated("status --detailed-exitcode", code=0)
 
 
-def test_dry_run_lists_what_would_move_and_moves_nothing(replicas: Any, snapshot: Any) -> None:
-    edit(replicas.folder / "mail1", CONNECTION, "routing_cost = 1", "routing_cost = 7")
-    edit(replicas.folder / "mail2", "servers/mail3-acme.toml", "[ports.TCPIP]", "[ports.TCPIP]\nnet_address = 'x'")
-    before = snapshot(replicas.folder)
-    data = replicas.data("replicate --dry-run")
-    assert snapshot(replicas.folder) == before
+def test_dry_run_lists_what_would_move_and_moves_nothing(replicated: Any, snapshot: Any) -> None:
+    edit(replicated.folder / "mail1", CONNECTION, "routing_cost = 1", "routing_cost = 7")
+    edit(replicated.folder / "mail2", "servers/mail3-acme.toml", "[ports.TCPIP]", "[ports.TCPIP]\nnet_address = 'x'")
+    before = snapshot(replicated.folder)
+    data = replicated.data("replicate --dry-run")
+    assert snapshot(replicated.folder) == before
     by_server = {row["server"]: row for row in data["servers"]}
     assert by_server["Mail2/Acme"]["pulled"]["updated"] == 1
     assert by_server["Mail3/Acme"]["pushed"]["updated"] >= 1
 
 
-def test_a_server_without_replica_is_partly_done(replicas: Any) -> None:
-    replicas.ok("server add --server-name New/Acme --notes-network Office")
-    outcome = replicas("replicate --json", code=5)
+def test_a_server_without_replica_is_partly_done(replicated: Any) -> None:
+    replicated.ok("server add --server-name New/Acme --notes-network Office")
+    outcome = replicated("replicate --json", code=5)
     assert {row["server"]: row["state"] for row in outcome.data["servers"]}["New/Acme"] == "no-replica"
-    assert all_alike(replicas.folder)
+    assert all_alike(replicated.folder)
 
 
-def test_an_unmounted_folder_is_no_new_replica(replicas: Any) -> None:
+def test_an_unmounted_folder_is_no_new_replica(replicated: Any) -> None:
     import shutil
 
-    shutil.move(replicas.folder / "mail2", replicas.folder / "away")
-    (replicas.folder / "mail2").mkdir()
-    outcome = replicas("replicate --json", code=5)
+    shutil.move(replicated.folder / "mail2", replicated.folder / "away")
+    (replicated.folder / "mail2").mkdir()
+    outcome = replicated("replicate --json", code=5)
     assert {row["server"]: row["state"] for row in outcome.data["servers"]}["Mail2/Acme"] in (
         "no-replica",
         "unreachable",
     )
-    assert list((replicas.folder / "mail2").iterdir()) == []
+    assert list((replicated.folder / "mail2").iterdir()) == []
 
 
-def test_pull_and_push_move_one_way_only(replicas: Any) -> None:
-    edit(replicas.folder / "mail1", CONNECTION, "routing_cost = 1", "routing_cost = 7")
-    before = documents(replicas.folder / "mail2")
-    replicas.ok("pull Mail2/Acme")
-    assert documents(replicas.folder / "mail2") == before
-    replicas.ok("push Mail2/Acme")
-    assert "routing_cost = 7" in (replicas.folder / "mail2" / CONNECTION).read_text()
-    assert "routing_cost = 1" in (replicas.folder / "mail3" / CONNECTION).read_text()
+def test_pull_and_push_move_one_way_only(replicated: Any) -> None:
+    edit(replicated.folder / "mail1", CONNECTION, "routing_cost = 1", "routing_cost = 7")
+    before = documents(replicated.folder / "mail2")
+    replicated.ok("pull Mail2/Acme")
+    assert documents(replicated.folder / "mail2") == before
+    replicated.ok("push Mail2/Acme")
+    assert "routing_cost = 7" in (replicated.folder / "mail2" / CONNECTION).read_text()
+    assert "routing_cost = 1" in (replicated.folder / "mail3" / CONNECTION).read_text()
 
 
-def test_a_file_that_does_not_parse_is_left_alone(replicas: Any) -> None:
-    path = replicas.folder / "mail1" / CONNECTION
+def test_a_file_that_does_not_parse_is_left_alone(replicated: Any) -> None:
+    path = replicated.folder / "mail1" / CONNECTION
     path.write_text("<<<<<<< ours\n", encoding="utf-8")
-    outcome = replicas("replicate --json", code=5)
+    outcome = replicated("replicate --json", code=5)
     assert "syntax" in [finding["id"] for finding in outcome.envelope["findings"]]
     assert path.read_text() == "<<<<<<< ours\n"
-    assert "routing_cost" in (replicas.folder / "mail2" / CONNECTION).read_text()
+    assert "routing_cost" in (replicated.folder / "mail2" / CONNECTION).read_text()

@@ -20,14 +20,6 @@ def reasons(data: dict[str, Any]) -> set[tuple[str, str]]:
     return {(entry["document"], entry["reason"]) for entry in data["not_used"]}
 
 
-@pytest.fixture
-def replicated(domain: Any) -> Any:
-    """The domain with a replica and a fresh table at every server."""
-    domain.ok("replica create --all")
-    domain.ok("replicate")
-    return domain
-
-
 def test_a_change_works_after_replication_and_recalculation(domain: Any) -> None:
     domain.ok("connection delete mail2-acme--othernet")
     domain.ok("domain delete othernet--other-example")
