@@ -11,6 +11,16 @@ from enum import IntEnum
 from typing import ClassVar
 
 
+def command_line(words: str, *values: str) -> str:
+    """Return a command for a hint: `dominocli WORDS VALUES`, what is no plain word quoted for the shell.
+
+    Values come from replicated documents, and hints are copied into shells.
+    """
+    import shlex
+
+    return " ".join(("dominocli", words, *map(shlex.quote, values)))
+
+
 class ExitCode(IntEnum):
     """The exit codes of every command; they are part of the public interface."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dominocli.checks.lookups import ends
-from dominocli.checks.report import Report, command
+from dominocli.checks.report import Report
 from dominocli.documents.connection import Connection
 from dominocli.documents.finding import INFO
+from dominocli.errors import command_line as command
 from dominocli.names import name_key
 
 if TYPE_CHECKING:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dominocli.checks.report import Report, command
+from dominocli.checks.report import Report
 from dominocli.documents.connection import Connection
 from dominocli.documents.field import quoted
 from dominocli.documents.server import Port, Server
+from dominocli.errors import command_line as command
 from dominocli.names import common_name, is_hierarchical, name_key, slug
 
 if TYPE_CHECKING:

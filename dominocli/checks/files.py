@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dominocli.checks.report import command
 from dominocli.directory.text import line_of
 from dominocli.documents import form_of
 from dominocli.documents.finding import SEVERITIES, Finding
+from dominocli.errors import command_line as command
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator

@@ -7,16 +7,6 @@ from typing import NamedTuple
 from dominocli.documents.field import quoted
 
 
-def command(words: str, *values: str) -> str:
-    """Return a command line for a hint: what is no plain word is quoted for the shell.
-
-    Values come from replicated documents, and hints are copied into shells.
-    """
-    import shlex
-
-    return " ".join(("dominocli", words, *map(shlex.quote, values)))
-
-
 class Report(NamedTuple):
     """A rule is broken by the document it was asked about.
 

@@ -12,6 +12,7 @@ from dominocli.documents.connection import (
     PASSTHRU,
     Connection,
 )
+from dominocli.errors import command_line
 from dominocli.names import name_key
 from dominocli.routing.links import Call, Crossing, Link, SmtpLink
 from dominocli.routing.unused import NotUsed, Reasons, assumed
@@ -79,17 +80,19 @@ class Connections:
                 "source-server-without-smtp",
                 "source_server",
                 f"{node.name} has no SMTP Mail Routing among its Routing tasks, so the Router discards this Connection",
-                f"dominocli server edit {node.document.partition('/')[2]} --routing-tasks mail --routing-tasks smtp",
+                command_line(
+                    "server edit", node.document.partition("/")[2], "--routing-tasks", "mail", "--routing-tasks", "smtp"
+                ),
             )
         if node.settings.sends_outside:
             return
         which = node.settings.document
         if which:
             message = f"{which}, which applies to {node.name}, does not enable SMTP outside the local Internet domain"
-            hint = f"dominocli configuration edit {which.partition('/')[2]} --smtp-outside enabled"
+            hint = command_line("configuration edit", which.partition("/")[2], "--smtp-outside", "enabled")
         else:
             message = f"no Configuration applies to {node.name}, so SMTP outside the local Internet domain is disabled"
-            hint = f'dominocli configuration add --applies-to "{node.name}" --smtp-outside enabled'
+            hint = command_line("configuration add --applies-to", node.name, "--smtp-outside", "enabled")
         reasons.add("source-server-smtp-outside-disabled", "source_server", message, hint)
 
     def _dial_up(self, document: Connection, reasons: Reasons) -> bool:
@@ -143,7 +146,8 @@ class Connections:
             message = f"the Server document of {name} cannot be used ({self.servers.unusable[key]})"
         else:
             message = f"{name} has no Server document"
-        hint = "" if several or other_half else f'dominocli server add --server-name "{name}", or correct the name'
+        add = command_line("server add --server-name", name)
+        hint = "" if several or other_half else f"{add}, or correct the name"
         reasons.add(
             "source-server-unknown",
             "source_server",
@@ -158,10 +162,10 @@ class Connections:
     ) -> tuple[Call, int]:
         """Return when a Connection calls and what it costs, adding why it carries no mail."""
         if assumed(document, "routing_task", MAIL_ROUTING, unknown) != MAIL_ROUTING:
-            hint = f"dominocli connection edit {document.name} --routing-task mail-routing"
+            hint = command_line("connection edit", document.name, "--routing-task", "mail-routing")
             reasons.add("routing-task-none", "routing_task", "the Routing task is -None-", hint)
         if not document.is_scheduled:
-            hint = f"dominocli connection enable {document.name}"
+            hint = command_line("connection enable", document.name)
             reasons.add("schedule-disabled", "schedule", "the schedule is disabled", hint)
         cost = assumed(document, "routing_cost", None, unknown)
         call = call_of(document, node.zone if node else "", unknown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from dominocli.documents.domain import ADJACENT, FOREIGN, FOREIGN_SMTP, GLOBAL, NON_ADJACENT, Domain
+from dominocli.errors import command_line
 from dominocli.names import Pattern
 from dominocli.routing.unused import NotUsed, Reasons
 
@@ -98,7 +99,7 @@ class Domains:
                 "virtual-domain-unconnected",
                 "domain_name",
                 f"no Connection leads to {document.domain_name}, so mail for {pattern.text} has no route",
-                f"dominocli connection add --connection-type smtp --destination-domain {document.domain_name}",
+                command_line("connection add --connection-type smtp --destination-domain", document.domain_name),
             )
         self.not_used.extend(reasons.entries)
 

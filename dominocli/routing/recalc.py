@@ -118,7 +118,7 @@ def _conflicts(view: View) -> Iterator[Finding]:
     for document in view.conflicts():
         rule = "conflict-unresolved"
         message = "this conflict document routes nothing until it is resolved"
-        hint = f"dominocli conflicts resolve {document.name}"
+        hint = errors.command_line("conflicts resolve", document.path)
         yield Finding(rule, SEVERITIES[rule], document.path, message, hint, document.file)
 
 

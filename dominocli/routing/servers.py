@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from dominocli.documents.configuration import Configuration
 from dominocli.documents.group import Group
 from dominocli.documents.server import ROUTING_TASK_SMTP, Server
+from dominocli.errors import command_line
 from dominocli.names import name_key
 from dominocli.routing.settings import LOW_PRIORITY_RANGE, RouterSettings
 from dominocli.routing.unused import NotUsed, Reasons, assumed
@@ -86,7 +87,10 @@ class Servers:
                 # domino.md 3 rule 1 (D): of two Server documents of one name the first by file name counts.
                 message = f"{first[key]} is a Server document of {document.server_name} too, and comes first"
                 reasons.add(
-                    "server-duplicate", "server_name", message, f"delete one: dominocli server delete {document.name}"
+                    "server-duplicate",
+                    "server_name",
+                    message,
+                    f"delete one: {command_line('server delete', document.name)}",
                 )
             if reasons.found:
                 self.not_used.extend(reasons.entries)
