@@ -130,7 +130,8 @@ def _changes(directory: Directory, shown: ConflictShown, keep: str, edited_text:
     text = shown.conflict_text if edited_text is None else edited_text
     if isinstance(fault := parse(text.encode()), Fault):
         raise errors.SyntaxFault(reason=fault.message, line=fault.line, hint=fault.hint)
-    text = edit_text(text, {("unid",): entry.of, ("conflict",): None})
+    end = "\r\n" if text.endswith("\r\n") else "\n"
+    text = edit_text(text, {("unid",): entry.of, ("conflict",): None}).rstrip("\r\n") + end
     if entry.main:
         changes.append(FileChange(f"{entry.main}.toml", text, text_hash(shown.main_text.encode())))
     else:

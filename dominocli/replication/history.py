@@ -90,8 +90,8 @@ def undelete(root: Path, path: str, rev: str, *, clock: Clock, command: str = "h
     try:
         record(replica, command=command)
         journal = replica.journal
-        unid = _find(journal, path)
-        revision = _revision(journal, unid, path, rev)
+        revision = _revision(journal, path, rev)
+        unid = revision.unid
         text = journal.text(revision.digest)
         if text is None:
             raise errors.RevisionNotFound(rev=rev, document=path)
@@ -138,8 +138,11 @@ def _find(journal: Journal, path: str) -> str:
     return max(candidates)[2]
 
 
-def _revision(journal: Journal, unid: str, path: str, rev: str) -> Revision:
-    found = [r for r in journal.tree(unid).values() if r.kind == LIVE and r.rev.startswith(rev) and rev]
+def _revision(journal: Journal, path: str, rev: str) -> Revision:
+    """Return the revision of any document that has or had the path."""
+    unids = dict.fromkeys([_find(journal, path), *journal.find(path.removesuffix(".toml") + ".toml")])
+    trees = [journal.tree(unid) for unid in unids]
+    found = [r for tree in trees for r in tree.values() if r.kind == LIVE and r.rev.startswith(rev) and rev]
     if len(found) != 1:
         raise errors.RevisionNotFound(rev=rev, document=path)
     return found[0]

@@ -30,6 +30,8 @@ def recover(replica: Replica) -> None:
     begun = [intent for intent in journal.intents() if intent.op]
     if not leftovers and not begun:
         return
+    for intent in begun:
+        _put_back(replica, intent, journal.seen(intent.unid) or NOTHING_SEEN)
     no_documents: set[str] = set()
     with journal.transaction():
         revised: set[str] = set()
@@ -56,6 +58,20 @@ def recover(replica: Replica) -> None:
             replica.warnings.append(f".dominocli/swap/{unid}: what is no document was kept there")
         else:
             files.discard(unid)
+
+
+def _put_back(replica: Replica, intent: Intent, seen: Seen) -> None:
+    """Undo a step that took away what is no document, where its place is still free or holds our text."""
+    files = replica.files
+    left = files.swapped(intent.unid)
+    if left is None or text_hash(left) in (seen.digest, intent.digest) or is_edit_of(intent.unid, left):
+        return
+    if intent.op in (REMOVE, LIFT):
+        files.create(seen.file, intent.unid)
+    elif intent.op == EXCHANGE:
+        there = files.read(intent.file)
+        if isinstance(there, bytes) and text_hash(there) == intent.digest:
+            files.exchange(intent.file, intent.unid)
 
 
 def _happened(replica: Replica, intent: Intent, seen: Seen, left: bytes | None) -> bool:

@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from dominocli import errors
-from dominocli.directory.lock import locked
+from dominocli.directory.lock import WAIT_SECONDS, locked
 from dominocli.directory.reader import listing
 from dominocli.directory.settings import ReplicaSettings, Settings, new_id, read_replica, read_settings
 from dominocli.directory.swap import DiskFiles, Files, Step, no_step
@@ -108,7 +108,7 @@ class Replica:
     @contextmanager
     def held(self, command: str) -> Iterator[None]:
         """Hold the replica's lock; a rehearsal needs none."""
-        with nullcontext() if self.rehearsing else locked(self.root, command):
+        with nullcontext() if self.rehearsing else locked(self.root, command, wait_seconds=WAIT_SECONDS):
             yield
 
     def now(self) -> int:

@@ -7,6 +7,7 @@ import random
 import secrets
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 def test_killed_at_random_moments_every_file_parses_and_nothing_is_lost(folder: Path) -> None:
     seed = secrets.randbits(40)
-    print(f"seed {seed}")
+    sys.stdout.write(f"seed {seed}\n")
     chance = random.Random(seed)
     killed = 0
     number = 0
