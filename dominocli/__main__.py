@@ -1,6 +1,10 @@
 """The entry of the program: `--version` and completion are answered before anything heavy is imported."""
 
+import gc
 import sys
+
+OBJECTS_BEFORE_COLLECTING = 100_000
+"""A short command makes little garbage; looking for it at every 700 objects costs 3 % of its time."""
 
 
 def main() -> None:
@@ -16,6 +20,7 @@ def main() -> None:
 
         sys.stdout.write("".join(f"{line}\n" for line in complete(arguments[1:])))
         return
+    gc.set_threshold(OBJECTS_BEFORE_COLLECTING)
     from dominocli.cli.app import run
 
     run(arguments)
