@@ -17,10 +17,7 @@ PURE := dominocli/names.py dominocli/schedule.py dominocli/documents/*.py domino
 .PHONY: demo test lint types tests coverage bench completions golden clean real-parts
 
 demo: $(VENV)/installed
-	@$(BIN)/python -c 'import subprocess, sys, tempfile; from pathlib import Path; \
-	folder = tempfile.TemporaryDirectory(prefix="dominocli-demo-"); \
-	command = [str(Path(sys.executable).parent / "dominocli"), "demo", str(Path(folder.name) / "demo")]; \
-	code = subprocess.run(command).returncode; folder.cleanup(); sys.exit(code)'
+	@$(BIN)/dominocli demo "$$(mktemp -d -t dominocli-demo.XXXXXX)/demo"
 
 test: lint types tests coverage
 
@@ -61,7 +58,8 @@ real-parts:
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "dominocli needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1 || echo missing)." >&2; \
+		found=$$($(PYTHON) --version 2>/dev/null | head -n 1); \
+		echo "dominocli needs Python 3.11 or newer; $(PYTHON) is $${found:-not there}." >&2; \
 		echo "Name another one: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "$(PYTHON) cannot make a virtual environment. Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
