@@ -1,0 +1,116 @@
+"""The journal: durable as a whole, read without changing a byte, also after its writer was killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+from pathlib import Path
+
+import pytest
+from replication_domain import Domain, group_text, snapshot, unid
+
+from dominocli import errors
+from dominocli.replication.journal import JOURNAL_FILE, Journal, file_key
+from dominocli.replication.record import observe_root
+from dominocli.replication.replicate import replicate
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / ".dominocli").mkdir()
+    return tmp_path
+
+
+def test_a_transaction_that_fails_leaves_nothing(root: Path) -> None:
+    journal = Journal.open(root)
+    with pytest.raises(KeyError), journal.transaction():
+        journal.remember("x", 1)
+        raise KeyError
+    assert journal.fact("x") is None
+    with journal.transaction():
+        journal.remember("x", 2)
+    journal.close()
+    reading = Journal.reading(root)
+    assert reading is not None and reading.fact("x") == 2
+    reading.close()
+
+
+def test_a_journal_is_not_made_by_reading(root: Path) -> None:
+    assert Journal.reading(root) is None
+    assert Journal.in_memory(root).last_seq() == 0
+    assert not list((root / ".dominocli").iterdir())
+
+
+def left_hot(root: Path) -> None:
+    """Leave a journal whose writer was killed in the middle of writing its pages."""
+    child = os.fork()
+    if child == 0:
+        database = sqlite3.connect(root / JOURNAL_FILE, isolation_level=None)
+        database.execute("PRAGMA cache_size = 5")
+        database.execute("BEGIN IMMEDIATE")
+        for number in range(2000):
+            database.execute("INSERT INTO texts VALUES (?, ?)", (str(number), "x" * 500))
+        database.execute("UPDATE facts SET value = 'half'")
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert (root / f"{JOURNAL_FILE}-journal").stat().st_size > 0
+
+
+def test_a_journal_left_hot_by_a_kill_is_read_without_changing_a_byte_and_then_goes_on(domain: Domain) -> None:
+    domain.write(0, "groups/a.toml", group_text("a"))
+    domain.replicate()
+    domain.edit(0, "groups/a.toml", "first", "second")
+    left_hot(domain.hub)
+    before = snapshot(domain.hub.parent)
+    assert [edit.kind for edit in observe_root(domain.hub).edits] == ["changed"]
+    assert domain.replicate(dry_run=True).servers[0].pushed.updated == 1
+    assert domain.replicate(1, dry_run=True).servers[0].pulled.updated == 1
+    assert snapshot(domain.hub.parent) == before
+    assert domain.replicate().identical and "second" in domain.files(1)["groups/a.toml"]
+
+
+def test_a_read_only_folder_is_observed(domain: Domain) -> None:
+    domain.write(0, "groups/a.toml", group_text("a"))
+    domain.replicate()
+    domain.edit(0, "groups/a.toml", "first", "second")
+    state = domain.hub / ".dominocli"
+    state.chmod(0o555)
+    try:
+        assert [edit.kind for edit in observe_root(domain.hub).edits] == ["changed"]
+    finally:
+        state.chmod(0o755)
+
+
+@pytest.mark.parametrize("content", [b"no database, but long enough to be taken for one" * 10, b"SQLite format 3\0"])
+def test_a_damaged_journal_is_an_error_that_says_what_to_do(domain: Domain, content: bytes) -> None:
+    (domain.hub / JOURNAL_FILE).write_bytes(content)
+    with pytest.raises(errors.JournalUnusable, match="cannot be used"):
+        replicate(domain.hub, [], clock=domain.clock)
+    with pytest.raises(errors.JournalUnusable):
+        observe_root(domain.hub)
+
+
+def test_a_lost_journal_costs_nothing_that_was_replicated(domain: Domain) -> None:
+    domain.write(0, "groups/a.toml", group_text("a"))
+    domain.replicate()
+    for path in (domain.hub / ".dominocli").glob("state.sqlite*"):
+        path.unlink()
+    report = domain.replicate()
+    assert report.identical and not report.conflicts and list(domain.files(1)) == ["groups/a.toml"]
+
+
+def test_keys_of_paths_that_some_file_system_takes_for_one_are_equal() -> None:
+    assert file_key("groups/Ä.toml") == file_key("groups/a\u0308.toml") != file_key("groups/a.toml")
+
+
+def test_a_suffixed_path_that_is_taken_too_gives_way_to_the_whole_unid(domain: Domain) -> None:
+    smaller, greater = sorted(("one", "two"), key=unid)
+    domain.write(0, "groups/a.toml", group_text(smaller))
+    domain.write(1, "groups/a.toml", group_text(greater))
+    domain.write(2, f"groups/a--{unid(greater)[:8]}.toml", group_text("third"))
+    for _ in range(2):
+        assert domain.replicate().identical and domain.all_equal()
+    assert sorted(domain.files(0)) == sorted(
+        ["groups/a.toml", f"groups/a--{unid(greater)[:8]}.toml", f"groups/a--{unid(greater)}.toml"]
+    )

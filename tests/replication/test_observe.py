@@ -1,0 +1,96 @@
+"""Observing tells what a hand did from what was last seen and what is there."""
+
+from __future__ import annotations
+
+import hashlib
+
+from replication_domain import unid
+
+from dominocli.replication.observe import Observation, Seen, observe
+from dominocli.replication.record import FileNow
+
+A, B = unid("a"), unid("b")
+
+
+def derive(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def file(name: str, digest: str, given: str = "", fault: object = None) -> FileNow:
+    return FileNow(name, digest, given, fault)
+
+
+def look(*files: FileNow, seen: dict[str, Seen] | None = None) -> Observation:
+    return observe(files, {A: Seen("1-x", "a", "1")} if seen is None else seen, derive)
+
+
+def edits(observation: Observation) -> list[tuple[str, str, str, str]]:
+    return [tuple(edit) for edit in observation.edits]  # type: ignore[misc]
+
+
+def test_what_is_as_it_was_seen_is_no_edit_with_or_without_a_unid() -> None:
+    assert not look(file("a", "1", A)).edits and not look(file("a", "1")).edits
+
+
+def test_each_kind_of_edit() -> None:
+    assert edits(look(file("a", "2", A))) == [(A, "changed", "a", "a")]
+    assert edits(look(file("b", "1", A))) == [(A, "renamed", "b", "a")]
+    assert edits(look()) == [(A, "deleted", "a", "a")]
+    assert edits(look(file("a", "1", A), file("b", "2", B))) == [(B, "created", "b", "")]
+    assert look(file("b", "1", A)).edits[0].as_json()["kind"] == "renamed"
+
+
+def test_a_file_that_lost_its_unid_is_still_the_document_of_its_path() -> None:
+    assert edits(look(file("a", "2"))) == [(A, "changed", "a", "a")]
+
+
+def test_a_new_file_without_unid_gets_one_from_its_path() -> None:
+    observation = look(file("a", "1", A), file("n", "2"))
+    assert edits(observation) == [(derive("n"), "created", "n", "")]
+
+
+def test_a_second_file_at_a_path_that_gave_a_unid_already_gets_another() -> None:
+    seen = {derive("n"): Seen("1-x", "moved", "1")}
+    observation = look(file("moved", "1"), file("n", "2"), seen=seen)
+    assert edits(observation) == [(derive("n\n2"), "created", "n", "")] and not observation.findings
+
+
+def test_a_copy_gets_a_unid_of_its_own_with_a_warning() -> None:
+    for original in (file("a", "1", A), file("a", "9", A)):
+        observation = look(original, file("copy", "1", A))
+        assert (derive("copy\n1"), "created", "copy", "") in edits(observation)
+        assert [finding.severity for finding in observation.findings] == ["warning"]
+
+
+def test_a_renamed_file_and_its_copy_cannot_be_told_apart() -> None:
+    observation = look(file("b", "1", A), file("c", "1", A))
+    assert not observation.edits and observation.left_alone == {"b", "c"}
+    assert [finding.severity for finding in observation.findings] == ["error", "error"]
+
+
+def test_a_file_that_does_not_parse_is_neither_changed_nor_deleted() -> None:
+    observation = look(file("a", "2", fault="torn"))
+    assert not observation.edits and observation.as_json() == {"edits": [], "left_alone": ["a"]}
+
+
+def test_a_document_beside_a_torn_file_at_its_old_path_was_renamed() -> None:
+    assert edits(look(file("a", "2", fault="torn"), file("b", "1", A))) == [(A, "renamed", "b", "a")]
+
+
+def test_two_documents_that_exchanged_their_names() -> None:
+    seen = {A: Seen("1-x", "a", "1"), B: Seen("1-y", "b", "2")}
+    found = edits(look(file("a", "2", B), file("b", "1", A), seen=seen))
+    assert found == [(B, "renamed", "a", "b"), (A, "renamed", "b", "a")]
+
+
+def test_a_deleted_document_that_was_seen_to_go_is_no_edit() -> None:
+    assert not look(seen={A: Seen("2-x", "", "")}).edits
+    assert edits(look(file("a", "1", A), seen={A: Seen("2-x", "", "")})) == [(A, "created", "a", "")]
+
+
+def test_more_than_half_of_ten_is_a_mass_deletion() -> None:
+    seen = {unid(str(n)): Seen("1-x", str(n), "1") for n in range(10)}
+    files = [file(str(n), "1", unid(str(n))) for n in range(10)]
+    assert look(*files[:4], seen=seen).mass_deletion == 6
+    assert look(*files[:5], seen=seen).mass_deletion == 0
+    assert look(seen=dict(list(seen.items())[:9])).mass_deletion == 0
