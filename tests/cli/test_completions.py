@@ -104,9 +104,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Keyboard:
     """A shell on a pty: types a line, presses Tab and Enter, and returns what the command got."""
 
-    def __init__(self, shell: str, folder: Path) -> None:
+    def __init__(self, shell: str, folder: Path, setup: str = "") -> None:
         self.shell = shell
         self.folder = folder
+        self.setup = setup or f"source {folder}/dominocli.{shell}"
+        if shell == "zsh":
+            self.setup = f"autoload -Uz compinit; compinit -u -D; {self.setup}"
         self._child = self._started()
 
     def _started(self) -> pexpect.spawn[str]:
@@ -129,9 +132,7 @@ class Keyboard:
             dimensions=(50, 200),
         )
         child.delaybeforesend = None
-        if self.shell == "zsh":
-            child.sendline("autoload -Uz compinit; compinit -u -D")
-        child.sendline(f"source {self.folder}/dominocli.{self.shell}")
+        child.sendline(self.setup)
         child.sendline("echo REA''DY")
         child.expect("READY")
         return child
@@ -153,14 +154,18 @@ class Keyboard:
         self._child.close(force=True)
 
 
-@pytest.fixture(scope="module", params=REAL)
-def keyboard(request: pytest.FixtureRequest, folder: Path) -> Iterator[Keyboard]:
-    shell: str = request.param
+def need(shell: str) -> None:
+    """Skip where a shell is not installed; fail in CI, which installs it."""
     if shutil.which(shell) is None:
         if os.environ.get("CI"):
             pytest.fail(f"{shell} is not installed")
         pytest.skip(f"{shell} is not installed; make test installs it as root on Debian")
-    started = Keyboard(shell, folder)
+
+
+@pytest.fixture(scope="module", params=REAL)
+def keyboard(request: pytest.FixtureRequest, folder: Path) -> Iterator[Keyboard]:
+    need(request.param)
+    started = Keyboard(request.param, folder)
     yield started
     started.close()
 
@@ -230,6 +235,24 @@ CASES = [
 @pytest.mark.parametrize(("typed", "expected"), CASES, ids=[typed for typed, _ in CASES])
 def test_tab_completes_the_line(keyboard: Keyboard, typed: str, expected: list[str]) -> None:
     assert keyboard.press(typed) == expected
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_script_works_from_the_folder_the_shell_loads_completions_from(shell: str, folder: Path) -> None:
+    need(shell)
+    places = {"zsh": folder / "functions" / "_dominocli", "fish": folder / "functions" / "dominocli.fish"}
+    setups = {
+        "zsh": f"fpath=({folder}/functions $fpath); compinit -u -D",
+        "fish": f"set fish_complete_path {folder}/functions $fish_complete_path",
+    }
+    places[shell].parent.mkdir(exist_ok=True)
+    places[shell].write_text(completion_script(shell))
+    keyboard = Keyboard(shell, folder, setups[shell])
+    try:
+        assert keyboard.press(r"dominocli connection show mail\ h") == ["connection", "show", "mail hub"]
+        assert keyboard.press("dominocli route show hub01") == ["route", "show", "Hub01/Acme"]
+    finally:
+        keyboard.close()
 
 
 def test_names_come_from_the_directory_the_line_names(keyboard: Keyboard) -> None:

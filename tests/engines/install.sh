@@ -17,7 +17,7 @@ if [ -z "$missing" ]; then
     exit 0
 fi
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get > /dev/null 2>&1; then
-    echo "Not installed, so their tests are skipped:$missing"
+    echo "Not there (and apt-get or root is missing to install them):$missing"
     exit 0
 fi
 echo "Installing with apt-get:$missing"
