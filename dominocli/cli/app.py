@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -22,8 +21,6 @@ LEADING_FLAGS = frozenset(
 
 def run(arguments: list[str]) -> None:
     """Run one command line and exit with its code (ux.md, exit codes)."""
-    # Imports make tens of thousands of objects and no garbage: looking for some took a tenth of a short command.
-    gc.set_threshold(100_000, 20, 20)
     arguments = normalized(arguments)
     try:
         code = int(invoke(arguments))
