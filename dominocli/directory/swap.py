@@ -246,8 +246,11 @@ class DiskFiles:
 
     def sync(self) -> None:
         self.step("sync")
-        for descriptor in self._folders.values():
-            os.fsync(descriptor)
+        for folder, descriptor in self._folders.items():
+            try:
+                os.fsync(descriptor)
+            except OSError as error:
+                raise _unwritable(folder, error) from error
         self.step("synced")
         # A checkout may put another folder in the place of one: descriptors last for one round only.
         self.close()

@@ -115,11 +115,10 @@ def purge(root: Path, *, clock: Clock, command: str = "purge") -> Purged:
         journal = replica.journal
         with replica.held(command), journal.transaction():
             before = replica.now() - replica.settings.purge_interval_days * _DAY * SECOND
-            unids = journal.deleted_before(before)
-            texts = journal.forget_texts(unids)
+            purged = Purged(*journal.forget_texts(before))
     finally:
         replica.close()
-    return Purged(len(unids), texts)
+    return purged
 
 
 def _find(journal: Journal, path: str) -> str:

@@ -44,6 +44,10 @@ CREATE TABLE IF NOT EXISTS checkpoints (id TEXT PRIMARY KEY, history TEXT) WITHO
 CREATE TABLE IF NOT EXISTS refused (
     direction TEXT, unid TEXT, rev TEXT, reason TEXT, PRIMARY KEY (direction, unid, rev)) WITHOUT ROWID;
 """
+_DELETED_BEFORE = (
+    "SELECT w.unid FROM winners w JOIN revisions r ON r.unid = w.unid AND r.rev = w.rev "
+    "WHERE w.kind <> ? AND r.seqtime < ?"
+)
 
 
 class Winner(NamedTuple):
@@ -223,26 +227,19 @@ class Journal:
         rows = self._all("SELECT DISTINCT unid FROM revisions WHERE file = ? ORDER BY unid", file)
         return [unid for (unid,) in rows]
 
-    def deleted_before(self, seqtime: int) -> list[str]:
-        """Return the unids of documents deleted before this time."""
-        rows = self._all(
-            "SELECT w.unid FROM winners w JOIN revisions r ON r.unid = w.unid AND r.rev = w.rev "
-            "WHERE w.kind <> ? AND r.seqtime < ? ORDER BY w.unid",
-            LIVE,
-            seqtime,
-        )
-        return [unid for (unid,) in rows]
+    def forget_texts(self, seqtime: int) -> tuple[int, int]:
+        """Remove the texts of documents deleted before a time; return how many documents and texts went.
 
-    def forget_texts(self, unids: Sequence[str]) -> int:
-        """Remove the texts that only these documents hold; return how many."""
-        doomed = {revision.digest for unid in unids for revision in self.tree(unid).values()} - {""}
-        spared = set(unids)
-        forgotten = 0
-        for digest in sorted(doomed):
-            holders = self._all("SELECT unid FROM revisions WHERE digest = ?", digest)
-            if all(unid in spared for (unid,) in holders):
-                forgotten += self._run("DELETE FROM texts WHERE digest = ?", digest)
-        return forgotten
+        A text that another document shares stays; revisions stay for ever.
+        """
+        (documents,) = self._one(f"SELECT count(*) FROM ({_DELETED_BEFORE})", LIVE, seqtime)
+        self._run(
+            f"DELETE FROM texts WHERE digest IN (SELECT digest FROM revisions WHERE unid IN ({_DELETED_BEFORE})) "
+            f"AND digest NOT IN (SELECT digest FROM revisions WHERE unid NOT IN ({_DELETED_BEFORE}))",
+            *(LIVE, seqtime, LIVE, seqtime),
+        )
+        (texts,) = self._one("SELECT changes()")
+        return documents, texts
 
     # Changes
 

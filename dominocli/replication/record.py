@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -238,9 +238,8 @@ def save_held(replica: Replica, changes: Sequence[FileChange]) -> None:
     follow_winners(replica, exact)
 
 
-def _check_bases(read: object, changes: Sequence[FileChange]) -> dict[str, FileNow]:
+def _check_bases(read: Callable[[str], bytes | Fault | None], changes: Sequence[FileChange]) -> dict[str, FileNow]:
     """Return the files as they are, if they are still what the command saw."""
-    assert callable(read)
     found = {}
     for change in changes:
         content = read(change.file)

@@ -31,7 +31,11 @@ def recover(replica: Replica) -> None:
     if not leftovers and not begun:
         return
     for intent in begun:
-        _put_back(replica, intent, journal.seen(intent.unid) or NOTHING_SEEN)
+        seen = journal.seen(intent.unid) or NOTHING_SEEN
+        if intent.op == MOVE:
+            _finish_move(replica, intent, seen)
+        else:
+            _put_back(replica, intent, seen)
     no_documents: set[str] = set()
     with journal.transaction():
         revised: set[str] = set()
@@ -58,6 +62,14 @@ def recover(replica: Replica) -> None:
             replica.warnings.append(f".dominocli/swap/{unid}: what is no document was kept there")
         else:
             files.discard(unid)
+
+
+def _finish_move(replica: Replica, intent: Intent, seen: Seen) -> None:
+    """Take the old name away where a move by links had only made the new one: else it looks like a copy."""
+    there = replica.files.read(intent.file)
+    if isinstance(there, bytes) and there == replica.files.read(seen.file):
+        replica.files.displace(seen.file, intent.unid)
+        replica.files.discard(intent.unid)
 
 
 def _put_back(replica: Replica, intent: Intent, seen: Seen) -> None:

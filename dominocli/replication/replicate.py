@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from dominocli import errors, names
 from dominocli.directory.swap import Step, no_step
 from dominocli.replication.carriers.carrier import Carrier, carrier_kind, connect
+from dominocli.replication.conflicts import conflict_files
 from dominocli.replication.record import problems_of, record
 from dominocli.replication.replica import Clock, Replica
 from dominocli.replication.report import (
@@ -63,22 +64,25 @@ def replicate(
     command: str = "replicate",
     connect: Connect = connect,
     step: Step = no_step,
+    ours: Replica | None = None,
 ) -> ReplicationReport:
     """Replicate the directory in `root` with the peers and report; a peer that fails stops no other.
 
     `progress(server, phase, documents)` is told after every batch. A dry run does all of it in memory:
-    nothing is written anywhere. Raises what concerns this replica itself: `NotAReplica`, `Locked`,
+    nothing is written anywhere. `ours` is this replica where the caller has it open, for instance as a
+    rehearsal it wants to look into; it stays open then. Raises what concerns this replica itself: `NotAReplica`, `Locked`,
     `MassDeletion`, `ClockBehind`, `UnreadableFile`.
     """
-    ours = Replica.open(root, clock, step=step)
-    if dry_run:
-        ours = ours.rehearsal()
+    opened = ours or Replica.open(root, clock, step=step)
+    if dry_run and not opened.rehearsing:
+        opened = opened.rehearsal()
     lines = [_Line(peer) for peer in peers]
-    run = _Run(ours, lines, dry_run, allow_mass_delete, progress, clock, connect, command)
+    run = _Run(opened, lines, dry_run, allow_mass_delete, progress, clock, connect, command)
     try:
         return run.carry_out(pull=pull, push=push)
     finally:
-        ours.close()
+        if opened is not ours:
+            opened.close()
         for line in lines:
             if line.carrier is not None:
                 line.carrier.close()
@@ -183,6 +187,7 @@ class _Run:
         if line.hello["replica_id"] != self.ours.settings.replica_id:
             raise errors.NoReplicaThere(location=line.peer.location, reason="it holds another directory")
         self.report.warnings += [f"{line.peer.server}: {said}" for said in line.hello["findings"]]
+        self._note(line.hello["outcomes"])
 
     def _pull(self, line: _Line) -> None:
         self._transfer(line, pulling=True)
@@ -233,7 +238,7 @@ class _Run:
         directory = self.ours.files.look()
         self.report.files_read = self.ours.files_read + directory.files_read
         self.report.fingerprint = directory.fingerprint()
-        self.report.open_conflicts = sorted(document.file for document in directory.conflicts())
+        self.report.open_conflicts = conflict_files(directory)
         self.report.warnings += self.ours.warnings
         for line in self.lines:
             self._guarded(line, self._compare)

@@ -75,6 +75,7 @@ class Verbs:
             self.replica = rehearsed
         replica = self.replica
         findings: list[str] = []
+        outcomes_before = len(replica.outcomes)
         if replica.adopted or payload.get("adopt"):
             observation = record(replica, command="replicate", allow_mass_delete=bool(payload.get("allow_mass_delete")))
             findings = [f"{finding.file}: {finding.message}" for finding in observation.findings]
@@ -83,16 +84,13 @@ class Verbs:
             "fresh": not replica.adopted,
             "files_read": self.replica.files_read,
             "findings": findings,
+            "outcomes": [list(outcome) for outcome in replica.outcomes[outcomes_before:]],
         }
 
     def _fingerprint(self, payload: Payload) -> Answer:
         directory = self.replica.files.look()
         self.replica.files_read += directory.files_read
-        return {
-            "fingerprint": directory.fingerprint(),
-            "files_read": self.replica.files_read,
-            "conflicts": sorted(document.file for document in directory.conflicts()),
-        }
+        return {"fingerprint": directory.fingerprint(), "files_read": self.replica.files_read}
 
     def _changes(self, payload: Payload) -> Answer:
         """Return up to `limit` documents changed after `since`, oldest change first, each with its leaves."""

@@ -1,0 +1,243 @@
+"""What a complete replication would leave and change where: rehearsed in memory, nothing is written (design.md 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dominocli.directory.reader import Directory
+from dominocli.directory.view import derived_unid
+from dominocli.replication.carriers.carrier import Carrier, connect
+from dominocli.replication.compare import order
+from dominocli.replication.observe import CHANGED, CREATED, DELETED, RENAMED, observe
+from dominocli.replication.replica import Clock, Replica
+from dominocli.replication.replicate import Peer, replicate
+from dominocli.replication.report import ReplicationReport
+from dominocli.replication.resolve import values_of
+from dominocli.replication.revision import CLOSED, LIVE, from_wire
+
+
+class Held(NamedTuple):
+    """A document as a replica has it: its file and its text."""
+
+    file: str
+    text: str
+
+
+class DocumentChange(NamedTuple):
+    """A document that would change, in the replicas of `servers`: None `before` it comes, None `after` it goes."""
+
+    unid: str
+    before: Held | None
+    after: Held | None
+    servers: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """Return created, changed, renamed (perhaps changed too) or deleted."""
+        if self.before is None or self.after is None:
+            return CREATED if self.before is None else DELETED
+        return CHANGED if self.before.file == self.after.file else RENAMED
+
+    @property
+    def file(self) -> str:
+        """Return the file afterwards; of a deletion, the file there is now."""
+        held = self.after or self.before
+        assert held is not None
+        return held.file
+
+    def fields(self) -> Iterator[tuple[str, Any, Any]]:
+        """Yield (dotted key path, value before, value after) of every value that differs, sorted; None: no value."""
+        old, new = (values_of(held.text) if held else {} for held in (self.before, self.after))
+        for path in sorted((old.keys() | new.keys()) - {("unid",)}):
+            # 1, 1.0 and true are equal in Python and different in a document.
+            if repr(old.get(path)) != repr(new.get(path)):
+                yield ".".join(path), old.get(path), new.get(path)
+
+
+class Rehearsal(NamedTuple):
+    """A complete replication that did not happen.
+
+    `texts` are the files of this replica it would leave otherwise than they are (None: gone), an overlay for
+    `MemoryView`; `fingerprints` by server, this one's included, what each replica held before ("" where it was
+    not reached); `fresh` the servers whose journal is new, so that nobody knows yet what they will exchange.
+    """
+
+    report: ReplicationReport
+    texts: dict[str, str | None]
+    changes: tuple[DocumentChange, ...]
+    fingerprints: dict[str, str]
+    fresh: frozenset[str]
+
+
+def rehearse(root: Path, peers: Sequence[Peer], *, clock: Clock) -> Rehearsal:
+    """Return what replicating with all peers would do; their hand edits and ours are included.
+
+    Raises what concerns this replica itself, as `replicate` does.
+    """
+    ours = Replica.open(root, clock).rehearsal()
+    watched = _Watched()
+    try:
+        before = ours.files.look()
+        recorded = _recorded(ours, before)
+        report = replicate(
+            root, peers, dry_run=True, allow_mass_delete=True, clock=clock, connect=watched.connect, ours=ours
+        )
+        after = ours.files.look()
+        texts = _differing(ours, before, after)
+        own = _own_changes(before, after, texts, recorded)
+        changes = _grouped({ours.server: own, **watched.held(peers)}, after, texts)
+    finally:
+        ours.close()
+    fingerprints = {ours.server: before.fingerprint(), **watched.fingerprints(peers)}
+    return Rehearsal(report, texts, tuple(changes), fingerprints, watched.fresh(peers))
+
+
+def fingerprints_now(root: Path, peers: Sequence[Peer], *, clock: Clock) -> dict[str, str]:
+    """Return what each replica holds now, as `Rehearsal.fingerprints` does; nothing moves, not even in memory."""
+    ours = Replica.open(root, clock).rehearsal()
+    watched = _Watched()
+    try:
+        own = ours.files.look().fingerprint()
+        replicate(
+            root,
+            peers,
+            pull=False,
+            push=False,
+            dry_run=True,
+            allow_mass_delete=True,
+            clock=clock,
+            connect=watched.connect,
+            ours=ours,
+        )
+    finally:
+        ours.close()
+    return {ours.server: own, **watched.fingerprints(peers)}
+
+
+class _WatchedCarrier:
+    """A carrier that notes what the other side held of each document before something else was put there."""
+
+    def __init__(self, carrier: Carrier) -> None:
+        self._carrier = carrier
+        self.kind = carrier.kind
+        self.held: dict[str, Held | None] = {}
+        self.fingerprint = ""
+        self.fresh = False
+
+    @property
+    def bytes_sent(self) -> int:
+        return self._carrier.bytes_sent
+
+    def call(self, verb: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        if verb == "put":
+            new = {document["_id"] for document in payload["docs"]} - self.held.keys()
+            self.held.update(self._held(sorted(new)))
+        answer = self._carrier.call(verb, payload)
+        if verb == "put":
+            for refused in answer["refused"]:
+                self.held.pop(refused["id"], None)
+        elif verb == "hello" and not self.fingerprint:
+            self.fresh = answer["fresh"]
+            self.fingerprint = self._carrier.call("fingerprint", {})["fingerprint"]
+        return answer
+
+    def _held(self, unids: Sequence[str]) -> dict[str, Held | None]:
+        revs = self._carrier.call("leaves", {"ids": unids})["revs"]
+        asked = [{"id": unid, "revs": revs.get(unid, ()), "held": ()} for unid in unids]
+        found: dict[str, Held | None] = dict.fromkeys(unids)
+        arrived = [from_wire(document) for document in self._carrier.call("get", {"docs": asked})["docs"]]
+        for one in sorted(arrived, key=lambda one: order(one.revision)):
+            revision = one.revision
+            if revision.kind != CLOSED:
+                text = one.texts.get(revision.digest, "")
+                found[revision.unid] = Held(revision.file, text) if revision.kind == LIVE else None
+        return found
+
+    def close(self) -> None:
+        self._carrier.close()
+
+
+class _Watched:
+    """The carriers of one rehearsal, by location."""
+
+    def __init__(self) -> None:
+        self._carriers: dict[str, _WatchedCarrier] = {}
+
+    def connect(self, location: str, asking_server: str, clock: Clock) -> Carrier:
+        carrier = _WatchedCarrier(connect(location, asking_server, clock))
+        self._carriers[location] = carrier
+        return carrier
+
+    def held(self, peers: Sequence[Peer]) -> dict[str, dict[str, Held | None]]:
+        known = {peer.server: self._carriers.get(peer.location) for peer in peers}
+        return {server: carrier.held for server, carrier in known.items() if carrier and not carrier.fresh}
+
+    def fingerprints(self, peers: Sequence[Peer]) -> dict[str, str]:
+        known = {peer.server: self._carriers.get(peer.location) for peer in peers}
+        return {server: carrier.fingerprint if carrier else "" for server, carrier in known.items()}
+
+    def fresh(self, peers: Sequence[Peer]) -> frozenset[str]:
+        carriers = self._carriers
+        return frozenset(p.server for p in peers if p.location in carriers and carriers[p.location].fresh)
+
+
+def _recorded(ours: Replica, directory: Directory) -> dict[str, Held | None]:
+    """Return, for each document a hand edited here, what was last recorded of it; nothing where nothing was yet."""
+    journal = ours.journal
+    if not journal.fact("adopted"):
+        return {}
+    seen = journal.all_seen()
+    replica_id = directory.settings.replica_id
+    observed = observe(directory.files.values(), seen, lambda file: derived_unid(replica_id, file))
+    found: dict[str, Held | None] = {}
+    for edit in observed.edits:
+        last = seen.get(edit.unid)
+        revision = journal.revision(edit.unid, last.rev) if last is not None else None
+        text = journal.text(revision.digest) if revision is not None and revision.digest else None
+        found[edit.unid] = Held(last.file, text) if last is not None and last.file and text is not None else None
+    return found
+
+
+def _differing(ours: Replica, before: Directory, after: Directory) -> dict[str, str | None]:
+    texts: dict[str, str | None] = dict.fromkeys(sorted(before.files.keys() - after.files.keys()))
+    for file, state in after.files.items():
+        if file not in before.files or before.files[file].digest != state.digest:
+            content = ours.files.read(file)
+            if isinstance(content, bytes):
+                texts[file] = content.decode("utf-8", "surrogateescape")
+    return texts
+
+
+def _own_changes(
+    before: Directory, after: Directory, texts: Mapping[str, str | None], recorded: Mapping[str, Held | None]
+) -> dict[str, Held | None]:
+    """Return what this replica holds of each document that would be recorded or changed here."""
+    found: dict[str, Held | None] = {}
+    for directory in (after, before):
+        for file in texts:
+            state = directory.files.get(file)
+            if state is not None and state.fault is None:
+                text = before.text(file) if directory is before else None
+                found[directory.unid(state)] = None if text is None else Held(file, text)
+    return {**found, **recorded}
+
+
+def _grouped(
+    held: Mapping[str, Mapping[str, Held | None]], after: Directory, texts: Mapping[str, str | None]
+) -> list[DocumentChange]:
+    """Return the changes, those of one document with the same beginning together, sorted by file."""
+    files = {after.unid(state): file for file, state in after.files.items() if state.fault is None}
+    groups: dict[tuple[str, Held | None], list[str]] = {}
+    for server, documents in held.items():
+        for unid, before in documents.items():
+            groups.setdefault((unid, before), []).append(server)
+    changes = []
+    for (unid, before), servers in groups.items():
+        file = files.get(unid, "")
+        text = (texts[file] if file in texts else after.text(file)) if file else None
+        change = DocumentChange(unid, before, None if text is None else Held(file, text), tuple(sorted(servers)))
+        if (before or change.after) and (change.kind != CHANGED or next(change.fields(), None)):
+            changes.append(change)
+    return sorted(changes, key=lambda change: (change.file, change.servers))
