@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dominocli import errors
 from dominocli.cli.session import Session
 from dominocli.documents.server import Server
 from dominocli.names import name_key
+
+if TYPE_CHECKING:
+    from dominocli.directory.view import View
 
 NO_REPLICA = "its Server document names no Replica"
 
@@ -27,14 +30,17 @@ class Place(NamedTuple):
         return Path(self.location) if self.location and "://" not in self.location else None
 
 
-def places(session: Session) -> list[Place]:
-    """Return every server of our domain, by name: those of another domain have a directory of their own."""
+def places(session: Session, view: View | None = None) -> list[Place]:
+    """Return every server of our domain, by name: those of another domain have a directory of their own.
+
+    `view` is the directory that names them, as it is now if not given.
+    """
     domain = session.directory.settings.domain.casefold()
     replica = session.replica
     own = name_key(replica.server) if replica else ""
     peers = {name_key(server): location for server, location in replica.peers.items()} if replica else {}
     found: dict[str, Place] = {}
-    for document in session.directory.documents(Server):
+    for document in (view or session.directory).documents(Server):
         key = name_key(document.server_name)
         if not key or document.domain_name.casefold() not in (domain, ""):
             continue

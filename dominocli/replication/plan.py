@@ -81,9 +81,7 @@ def rehearse(root: Path, peers: Sequence[Peer], *, clock: Clock) -> Rehearsal:
     try:
         before = ours.files.look()
         recorded = _recorded(ours, before)
-        report = replicate(
-            root, peers, dry_run=True, allow_mass_delete=True, clock=clock, connect=watched.connect, ours=ours
-        )
+        report = replicate(root, peers, dry_run=True, clock=clock, connect=watched.connect, ours=ours)
         after = ours.files.look()
         texts = _differing(ours, before, after)
         own = _own_changes(before, after, texts, recorded)
@@ -100,17 +98,8 @@ def fingerprints_now(root: Path, peers: Sequence[Peer], *, clock: Clock) -> dict
     watched = _Watched()
     try:
         own = ours.files.look().fingerprint()
-        replicate(
-            root,
-            peers,
-            pull=False,
-            push=False,
-            dry_run=True,
-            allow_mass_delete=True,
-            clock=clock,
-            connect=watched.connect,
-            ours=ours,
-        )
+        how = {"dry_run": True, "pull": False, "push": False}
+        replicate(root, peers, **how, clock=clock, connect=watched.connect, ours=ours)
     finally:
         ours.close()
     return {ours.server: own, **watched.fingerprints(peers)}
@@ -215,12 +204,15 @@ def _own_changes(
 ) -> dict[str, Held | None]:
     """Return what this replica holds of each document that would be recorded or changed here."""
     found: dict[str, Held | None] = {}
-    for directory in (after, before):
-        for file in texts:
-            state = directory.files.get(file)
-            if state is not None and state.fault is None:
-                text = before.text(file) if directory is before else None
-                found[directory.unid(state)] = None if text is None else Held(file, text)
+    for file in texts:
+        if (state := after.files.get(file)) is not None and state.fault is None:
+            found.setdefault(after.unid(state))
+        if (state := before.files.get(file)) is not None and state.fault is None:
+            # A file whose unid line was taken out is still the document of its path.
+            later = after.files.get(file)
+            unid = before.unid(state) if state.unid or later is None else after.unid(later)
+            text = before.text(file)
+            found[unid] = None if text is None else Held(file, text)
     return {**found, **recorded}
 
 
@@ -238,6 +230,16 @@ def _grouped(
         file = files.get(unid, "")
         text = (texts[file] if file in texts else after.text(file)) if file else None
         change = DocumentChange(unid, before, None if text is None else Held(file, text), tuple(sorted(servers)))
-        if (before or change.after) and (change.kind != CHANGED or next(change.fields(), None)):
+        if not _alike(before, change.after):
             changes.append(change)
     return sorted(changes, key=lambda change: (change.file, change.servers))
+
+
+def _alike(before: Held | None, after: Held | None) -> bool:
+    """Tell whether nothing changes that is worth telling: line ends, or a unid put into a file made by hand."""
+    if before is None or after is None:
+        return before is after
+    if before.file != after.file:
+        return False
+    old, new = before.text.replace("\r\n", "\n"), after.text.replace("\r\n", "\n")
+    return old == new or values_of(old) == {k: v for k, v in values_of(new).items() if k != ("unid",)}

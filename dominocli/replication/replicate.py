@@ -70,8 +70,8 @@ def replicate(
 
     `progress(server, phase, documents)` is told after every batch. A dry run does all of it in memory:
     nothing is written anywhere. `ours` is this replica where the caller has it open, for instance as a
-    rehearsal it wants to look into; it stays open then. Raises what concerns this replica itself: `NotAReplica`, `Locked`,
-    `MassDeletion`, `ClockBehind`, `UnreadableFile`.
+    rehearsal it wants to look into; it stays open then. Raises what concerns this replica itself:
+    `NotAReplica`, `Locked`, `MassDeletion`, `ClockBehind`, `UnreadableFile`.
     """
     opened = ours or Replica.open(root, clock, step=step)
     if dry_run and not opened.rehearsing:
