@@ -22,12 +22,19 @@ from dominocli.directory.settings import (
     settings_text,
 )
 from dominocli.directory.writer import write_files
+from dominocli.documents import FOLDERS
 from dominocli.replication.carriers.carrier import carrier_kind, connect
 from dominocli.replication.journal import Journal
 from dominocli.replication.replica import Clock
 from dominocli.replication.replicate import Peer
 
 CREATED, EXISTS, VERIFIED, MISSING, UNREACHABLE = "created", "exists", "verified", "missing", "unreachable"
+
+
+GIT_ATTRIBUTES_FILE = ".gitattributes"
+GIT_ATTRIBUTES = "".join(f"/{folder}/*.toml merge=dominocli\n" for folder in FOLDERS)
+"""Documents are merged field by field, once a clone was told: git config merge.dominocli.driver
+'dominocli merge-driver %O %A %B %P'."""
 
 
 class ReplicaState(NamedTuple):
@@ -51,6 +58,8 @@ def init(root: Path, settings: Settings, server: str) -> None:
     _make_folder(root)
     _make_identity(root, server)
     write_files(root, {DIRECTORY_FILE: settings_text(settings)})
+    if not (root / GIT_ATTRIBUTES_FILE).exists():
+        write_files(root, {GIT_ATTRIBUTES_FILE: GIT_ATTRIBUTES})
 
 
 def create(root: Path, server: str, location: str) -> ReplicaState:

@@ -153,10 +153,10 @@ def _flatten(path: KeyPath, table: Mapping[str, Any], values: dict[KeyPath, Any]
             values[(*path, key)] = value
 
 
-def _content(revision: Revision, text: str) -> _Content:
+def _content(file: str, text: str) -> _Content:
     values = values_of(text)
     # 1, 1.0 and true are equal in Python and different in a document.
-    return _Content(revision.file, text, values, {path: repr(value) for path, value in values.items()})
+    return _Content(file, text, values, {path: repr(value) for path, value in values.items()})
 
 
 def _merged(
@@ -166,13 +166,23 @@ def _merged(
     winner_text, loser_text = text_of(winner.digest), text_of(loser.digest)
     if winner_text is None or loser_text is None:
         return None
-    won, lost = _content(winner, winner_text), _content(loser, loser_text)
+    won, lost = _content(winner.file, winner_text), _content(loser.file, loser_text)
     if won.known == lost.known and won.file == lost.file:
         return won
     base_text = text_of(base.digest) if base is not None and base.kind == LIVE else None
     if base is None or base_text is None or not merge_conflicts:
         return None
-    before = _content(base, base_text)
+    return _by_field(_content(base.file, base_text), won, lost)
+
+
+def merge_texts(file: str, base: str, ours: str, theirs: str) -> str | None:
+    """Return our text of a document with their changes since `base`, None where both changed one field
+    (differently), or the result would have a problem neither side has (replication.md 6)."""
+    merged = _by_field(_content(file, base), _content(file, ours), _content(file, theirs))
+    return None if merged is None else merged.text
+
+
+def _by_field(before: _Content, won: _Content, lost: _Content) -> _Content | None:
     file = _one_side(before.file, won.file, lost.file)
     changes: dict[KeyPath, Any] = {}
     for path in before.known.keys() | lost.known.keys():
@@ -189,10 +199,9 @@ def _merged(
     text = _edited(won.text, changes, wanted)
     if text is None:
         return None
-    merged = _Content(file, text, wanted, {})
     if problems(file, text) - problems(won.file, won.text) - problems(lost.file, lost.text):
         return None
-    return merged
+    return _Content(file, text, wanted, {})
 
 
 def _one_side(before: str, won: str, lost: str) -> str | None:
