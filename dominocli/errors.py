@@ -364,3 +364,11 @@ class MissingValues(UsageError):
     code = "missing-values"
     template = "no value for: {names}"
     hint_template = "give each one: {flags}"
+
+
+class PlanOutdated(DominoError):
+    """The directory or a replica is no longer what a plan was made from; nothing was written."""
+
+    code = "plan-outdated"
+    template = "{path} was made from another state: {differences}; nothing was written"
+    hint_template = "look at a new one: {command}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +16,8 @@ from dominocli.cli.session import Session
 from dominocli.errors import ExitCode
 
 if TYPE_CHECKING:
+    from dominocli.documents.finding import Finding
+    from dominocli.routing.changes import Change
     from dominocli.routing.recalc import Recalculation
 
 SERVERS = Annotated[
@@ -33,7 +35,7 @@ def recalc(session: Session, servers: SERVERS = None) -> Result:
     elif session.flags.dry_run and session.flags.detailed_exitcode and any(r.state == "recalculated" for r in results):
         code = ExitCode.PENDING
     data = {"servers": [result.as_json() for result in results]}
-    findings = [finding for result in results for finding in result.findings]
+    findings = findings_of(results)
     return Result(data, lambda out: show_recalculations(out, results), findings=findings, exit_code=code)
 
 
@@ -90,14 +92,29 @@ def _foreign(session: Session, place: Place) -> str:
     return ""
 
 
+def findings_of(results: Iterable[Recalculation]) -> list[Finding]:
+    """Return what several tables' servers have to tell, each finding once."""
+    return list(dict.fromkeys(finding for result in results for finding in result.findings))
+
+
 def show_recalculations(out: Output, results: Sequence[Recalculation]) -> None:
     """Write, per server, what changed by destination, with the document that caused it."""
     for result in results:
         style = {"recalculated": "good", "failed": "error"}.get(result.state, "")
         out.line(f"{result.server}: {result.state}" + (f" ({result.message})" if result.message else ""), style)
-        for change in result.changed:
-            because = f"  ({change.document})" if change.document else ""
-            out.line(f"    {change.destination}: {_way(change.before)} -> {_way(change.after)}{because}")
+        show_changes(out, result.changed)
+    show_unused(out, results)
+
+
+def show_changes(out: Output, changed: Iterable[Change]) -> None:
+    """Write the routes of one server that change, one a line: servers, then domains, then Internet patterns."""
+    for change in changed:
+        because = f"  ({change.document})" if change.document else ""
+        out.line(f"    {change.destination}: {_way(change.before)} -> {_way(change.after)}{because}")
+
+
+def show_unused(out: Output, results: Iterable[Recalculation]) -> None:
+    """Write the documents that some table does not use, each reason once."""
     unused = {(e.document, e.reason): e for result in results for e in result.not_used if e.severity != "info"}
     if unused:
         out.line(f"{sentence(len({document for document, _ in unused}), 'document')} not used:", "warning")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dominocli import errors
 from dominocli.cli.output import Output, sentence
-from dominocli.cli.recalc import recalculate, show_recalculations
+from dominocli.cli.recalc import findings_of, recalculate, show_recalculations
 from dominocli.cli.result import Result
 from dominocli.cli.servers import NO_REPLICA, Place, wanted
 from dominocli.cli.session import Session
@@ -33,8 +34,16 @@ def replicate(
     push_only: Annotated[bool, typer.Option("--push-only", help="Only send.")] = False,
     no_recalc: NO_RECALC = False,
     allow_mass_delete: MASS_DELETE = False,
+    plan: Annotated[str, typer.Option("--plan", metavar="FILE", help="Only if this plan still holds.")] = "",
 ) -> Result:
     """Replicate with all servers, so that every replica is the same, then recalculate the tables affected."""
+    if plan:
+        from dominocli.cli.plan import refuse_outdated
+
+        if servers or pull_only or push_only:
+            reason = "a plan is of the whole domain, both ways: no SERVER, --pull-only or --push-only with --plan"
+            raise errors.UsageError(reason=reason, hint=errors.command_line("replicate --plan", plan))
+        refuse_outdated(session, plan)
     if pull_only and push_only:
         pull_only = push_only = False
     return _run(session, servers, not push_only, not pull_only, not no_recalc, allow_mass_delete)
@@ -89,7 +98,7 @@ def _run(
             show_recalculations(out, list(results.values()))
 
     session.forget_directory()
-    findings = [*session.directory.faults(), *(f for result in results.values() for f in result.findings)]
+    findings = [*session.directory.faults(), *findings_of(results.values())]
     return Result(data, show, findings=findings, exit_code=_exit_code(session, report, results, without))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 from dominocli import errors
 from dominocli.cli.output import Output
 from dominocli.cli.result import Result
-from dominocli.cli.servers import places, wanted
+from dominocli.cli.servers import Place, places, wanted
 from dominocli.cli.session import Session
 from dominocli.names import name_key
 
@@ -87,11 +88,14 @@ def show(session: Session, server: Annotated[str, typer.Argument(metavar="SERVER
     return Result(data, write)
 
 
-def tables(session: Session) -> InstalledTables:
-    """Return the tables in force: every server's, in its own replica on this machine."""
+def tables(session: Session, known: Sequence[Place] | None = None) -> InstalledTables:
+    """Return the tables in force: every server's, in its own replica on this machine.
+
+    `known` says where the replicas are, as the directory says now if not given.
+    """
     from dominocli.routing.sources import InstalledTables
 
-    folders = {name_key(place.server): place.folder for place in places(session)}
+    folders = {name_key(place.server): place.folder for place in (known or places(session))}
 
     def locate(server: str) -> Path | None:
         return folders.get(name_key(server))

@@ -92,32 +92,16 @@ def rehearse(root: Path, peers: Sequence[Peer], *, clock: Clock) -> Rehearsal:
     return Rehearsal(report, texts, tuple(changes), fingerprints, watched.fresh(peers))
 
 
-def fingerprints_now(root: Path, peers: Sequence[Peer], *, clock: Clock) -> dict[str, str]:
-    """Return what each replica holds now, as `Rehearsal.fingerprints` does; nothing moves, not even in memory."""
-    ours = Replica.open(root, clock).rehearsal()
-    watched = _Watched()
-    try:
-        own = ours.files.look().fingerprint()
-        how = {"dry_run": True, "pull": False, "push": False}
-        replicate(root, peers, **how, clock=clock, connect=watched.connect, ours=ours)
-    finally:
-        ours.close()
-    return {ours.server: own, **watched.fingerprints(peers)}
-
-
 class _WatchedCarrier:
     """A carrier that notes what the other side held of each document before something else was put there."""
 
     def __init__(self, carrier: Carrier) -> None:
         self._carrier = carrier
         self.kind = carrier.kind
+        self.bytes_sent = 0
         self.held: dict[str, Held | None] = {}
         self.fingerprint = ""
         self.fresh = False
-
-    @property
-    def bytes_sent(self) -> int:
-        return self._carrier.bytes_sent
 
     def call(self, verb: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         if verb == "put":
@@ -130,6 +114,7 @@ class _WatchedCarrier:
         elif verb == "hello" and not self.fingerprint:
             self.fresh = answer["fresh"]
             self.fingerprint = self._carrier.call("fingerprint", {})["fingerprint"]
+        self.bytes_sent = self._carrier.bytes_sent
         return answer
 
     def _held(self, unids: Sequence[str]) -> dict[str, Held | None]:
