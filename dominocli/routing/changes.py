@@ -16,13 +16,14 @@ Route = dict[str, Any]
 class Change(NamedTuple):
     """A destination (server, domain or Internet pattern) whose route differs; None: no route.
 
-    `document` is the document that caused it, None where it is not known.
+    `document` is the document that caused it, None where it is not known; `kind` is server, domain or pattern.
     """
 
     destination: str
     before: Route | None
     after: Route | None
     document: str | None
+    kind: str = "server"
 
     def as_json(self) -> dict[str, object]:
         """Return the change as `recalc` gives it."""
@@ -40,7 +41,8 @@ def changes(before: Table | None, after: Table) -> list[Change]:
     old = table_rows(before) if before is not None else {"servers": [], "domains": [], "internet": []}
     new = table_rows(after)
     unused_before, unused_after = _unused(before), _unused(after)
-    for part, key in (("servers", "destination"), ("domains", "domain"), ("internet", "pattern")):
+    parts = (("servers", "destination", "server"), ("domains", "domain", "domain"), ("internet", "pattern", "pattern"))
+    for part, key, kind in parts:
         was = {name_key(row[key]): row for row in old[part]}
         now = {name_key(row[key]): row for row in new[part]}
         for name in sorted(was.keys() | now.keys()):
@@ -48,7 +50,7 @@ def changes(before: Table | None, after: Table) -> list[Change]:
             if routes[0] != routes[1]:
                 shown = (now.get(name) or was[name])[key]
                 blamed = _blamed(routes[0], routes[1], unused_before, unused_after)
-                found.append(Change(shown, routes[0], routes[1], blamed))
+                found.append(Change(shown, routes[0], routes[1], blamed, kind))
     return found
 
 

@@ -1,0 +1,217 @@
+"""What is lost with a document or a server, against a recalculation without it."""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import Any
+
+import pytest
+from network_shapes import SHAPES, sparse
+from routing_builder import Builder
+
+from dominocli import errors
+from dominocli.names import name_key
+from dominocli.routing.impact import documents_of_server, impact, single_points
+from dominocli.routing.layout import via_text
+from dominocli.routing.show import table_rows
+from dominocli.routing.table import calculate
+
+REMOVALS = int(os.environ.get("DOMINOCLI_TEST_REMOVALS", "240"))
+"""Random removals over all shapes; 2,000 and more on request."""
+
+
+def domain(kind: str, seed: int) -> Builder:
+    """Return a small domain of a shape, with exits, pull-type Connections, records and duplicates."""
+    chance = random.Random(f"domain {kind} {seed}")
+    count = chance.randint(4, 12)
+    description = sparse(kind, count, seed)
+    names = [f"S{number:02}/Acme" for number in range(count)]
+    builder = Builder()
+    for number, name in enumerate(names):
+        joined = [f"Net {n}" for n, members in enumerate(description.networks) if number in members]
+        builder.server(name, joined, smtp=chance.random() < 0.5)
+    if chance.random() < 0.3:
+        builder.server(names[0], ["Net 0"], name_of_document="another")
+    builder.group("Group", chance.sample(names, 2))
+    builder.configuration(name="default", smtp_outside=chance.choice(["Enabled", "Enabled", "Disabled"]))
+    builder.configuration("Group", "of-group")
+    for (a, b), cost in description.links.items():
+        types = ["Push Only"] * 6 + ["Pull Only", "Pull Push"]
+        for copy in range(1 + (chance.random() < 0.15)):
+            builder.lan(
+                names[a], names[b], f"c{a}-{b}-{copy}", routing_cost=cost + copy, router_type=chance.choice(types)
+            )
+    for number in range(3):
+        target = chance.choice(["Leaf/Acme", "Group", "Far Leaf/Acme"])
+        builder.lan(
+            chance.choice(names), target, f"leaf{number}", router_type=chance.choice(["Push Only", "Pull Push"])
+        )
+    records = [f"record{number}" for number in range(2)]
+    for record in records:
+        builder.lan(
+            *chance.sample(names, 2), record, "Network Dialup", routing_task=chance.choice(["Mail Routing", "-None-"])
+        )
+    for number in range(4):
+        dial_up: dict[str, Any] = {}
+        if chance.random() < 0.4:
+            dial_up = {
+                "connect_via": "Dial-up connection",
+                "dial_using_connection_record": chance.choice(records),
+            }
+        builder.smtp(chance.choice(names), chance.choice(["OutNet", "OtherNet"]), f"smtp{number}", **dial_up)
+    for number in range(2):
+        target = chance.choice(["Hub/Beta", names[0]])
+        builder.lan(chance.choice(names), target, f"beta{number}", destination_domain="Beta")
+    builder.pattern("*.*", "OutNet", "all")
+    builder.pattern("*.other.example", "OtherNet", "other")
+    builder.pattern("*.beta.example", "Beta", "beta")
+    builder.pattern("*.fax.example", "Fax", "fax")
+    if chance.random() < 0.5:
+        builder.pattern("*.other.example", "OutNet", "other-too")
+    builder.domain("Non-adjacent Domain", "gamma", {"mail_sent_to_domain": "Gamma", "route_through_domain": "Beta"})
+    gateway = chance.choice([*names, "Leaf/Acme"])
+    routing = {"foreign_domain_name": "Fax", "gateway_server_name": gateway, "gateway_mail_file_name": "fax.box"}
+    builder.domain("Foreign Domain", "fax-gateway", routing)
+    if chance.random() < 0.2:
+        routing = {"adjacent_domain_name": "Beta"}
+        builder.domain("Adjacent Domain", "denied", routing, {"deny_from_domains": ["Acme"]})
+    return builder
+
+
+def recalculated(builder: Builder, skip: str) -> dict[tuple[str, str, str], tuple[Any, ...]]:
+    """Return every route of a directory by (source, kind, destination), servers straight from the calculation."""
+    network, tables = builder.network, builder.tables()
+    numbers = [node.index for node in network.nodes if node.document and node.key != skip]
+    found: dict[tuple[str, str, str], tuple[Any, ...]] = {}
+    for routes in calculate(network, numbers):
+        source = network.nodes[routes.source].name
+        table = tables.look_up(source).table
+        assert table is not None
+        for target, cost in enumerate(routes.costs):
+            node = network.nodes[target]
+            if cost > 0 and node.key != skip:
+                hop = network.nodes[routes.first[target]].name
+                found[source, "server", node.name] = (
+                    cost,
+                    routes.hops[target],
+                    hop,
+                    via_text(table.via(table.row(target))),
+                )
+        rows = table_rows(table)
+        for kind, part in (("domain", "domains"), ("pattern", "internet")):
+            for row in rows[part]:
+                if row["cost"] is not None:
+                    found[source, kind, row[kind]] = tuple(sorted((k, v) for k, v in row.items()))
+    return found
+
+
+def expected(before: dict[Any, Any], after: dict[Any, Any], sources: set[str]) -> dict[str, tuple[int, int, int]]:
+    """Return (lost, changed, gained) by source, the sources that both have."""
+    counts: dict[str, list[int]] = {}
+    for key in before.keys() | after.keys():
+        if key[0] not in sources or before.get(key) == after.get(key):
+            continue
+        column = 0 if key not in after else 2 if key not in before else 1
+        counts.setdefault(key[0], [0, 0, 0])[column] += 1
+    return {source: (lost, changed, gained) for source, (lost, changed, gained) in counts.items()}
+
+
+def servers(builder: Builder, skip: str) -> set[str]:
+    """Return the servers of a directory that have a table."""
+    return {node.name for node in builder.network.nodes if node.document and node.key != skip}
+
+
+def removals(builder: Builder) -> list[tuple[str, list[str], list[str]]]:
+    """Return everything that can be taken away as (name, documents, servers)."""
+    found: list[tuple[str, list[str], list[str]]] = []
+    found += [(file.removesuffix(".toml"), [file.removesuffix(".toml")], []) for file in builder.texts]
+    return found + [(name, [], [name]) for name in sorted(servers(builder, ""))]
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+def test_impact_equals_a_recalculation_without_the_document(kind: str) -> None:
+    done, seed = 0, 0
+    while done < REMOVALS // len(SHAPES):
+        seed += 1
+        builder = domain(kind, seed)
+        chance = random.Random(f"removals {kind} {seed}")
+        for name, documents, gone in chance.sample(removals(builder), 12):
+            where = f"{kind} seed {seed}: without {name}"
+            view = builder.view
+            paths = [*documents, *(path for server in gone for path in documents_of_server(view, server))]
+            skip = name_key(gone[0]) if gone else ""
+            changed = builder.copy()
+            for path in paths:
+                changed.remove(path)
+            sources = servers(builder, skip) & servers(changed, skip)
+            wanted = expected(recalculated(builder, skip), recalculated(changed, skip), sources)
+            found = impact(view, documents, gone)
+            assert {e.server: (e.lost, e.changed, e.gained) for e in found.effects} == wanted, where
+            assert found.documents == tuple(sorted(paths)), where
+            done += 1
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+def test_single_points_are_those_whose_removal_loses_a_route(kind: str) -> None:
+    done, seed = 0, 100
+    while done < REMOVALS // len(SHAPES):
+        seed += 1
+        builder = domain(kind, seed)
+        view = builder.view
+        found = {point.removed: (point.source, point.destination) for point in single_points(view)}
+        for name, documents, gone in removals(builder):
+            if name.startswith("servers/"):
+                assert name not in found
+                continue
+            where = f"{kind} seed {seed}: without {name}"
+            whole = impact(view, documents, gone, samples=1000)
+            lost = {(e.server, c.destination.casefold()) for e in whole.effects for c in e.changes if c.after is None}
+            assert (name in found) == bool(lost), (where, found.get(name), lost)
+            if lost:
+                source, destination = found[name]
+                assert (source, destination.casefold()) in lost, where
+            done += 1
+
+
+def test_connection_of_the_relay_takes_the_internet_away(example: Builder) -> None:
+    steps: list[tuple[int, int]] = []
+    view = example.view
+    found = impact(view, ["connections/mail2-acme--othernet"], progress=lambda done, all_: steps.append((done, all_)))
+    assert steps == [(1, 3), (2, 3), (3, 3)]
+    assert (found.lost, found.changed, found.gained) == (6, 0, 0)
+    data = found.as_json()
+    assert data["documents"] == ["connections/mail2-acme--othernet"]
+    (first, *_) = data["sources"]
+    assert (first["server"], first["lost"]) == ("Mail1/Acme", 2)
+    assert [(c["destination"], c["after"]) for c in first["changes"]] == [("OtherNet", None), ("*.other.example", None)]
+    assert len(impact(view, ["connections/mail2-acme--othernet"], samples=1).effects[0].changes) == 1
+
+
+def test_server_goes_with_its_connections_and_its_own_routes_do_not_count(example: Builder) -> None:
+    example.lan("Mail1/Acme", "Mail2/Acme")
+    view = example.view
+    gone = ("connections/mail1-acme--mail2-acme", "connections/mail2-acme--othernet", "servers/mail2-acme")
+    assert documents_of_server(view, "CN=Mail2/O=Acme") == gone
+    found = impact(view, (), ["mail2/acme"])
+    assert found.documents == gone
+    assert {effect.server for effect in found.effects} == {"Mail1/Acme", "Mail3/Acme"}
+    assert all("Mail2/Acme" not in (c.destination for c in effect.changes) for effect in found.effects)
+    assert next(p.as_json() for p in single_points(view)) == {
+        "removed": "Mail2/Acme",
+        "kind": "server",
+        "source": "Mail1/Acme",
+        "destination": "OtherNet",
+    }
+
+
+def test_what_no_document_knows_cannot_be_taken_away(example: Builder) -> None:
+    with pytest.raises(errors.DocumentNotFound, match="connections/none"):
+        impact(example.view, ["connections/none"])
+    with pytest.raises(errors.ServerUnknown, match="Nobody/Acme"):
+        impact(example.view, (), ["Nobody/Acme"])
+
+
+def test_file_that_does_not_parse_can_be_taken_away_and_changes_nothing(example: Builder) -> None:
+    example.texts["connections/broken.toml"] = "no ["
+    assert impact(example.view, ["connections/broken"]).effects == ()
