@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from dominocli import errors
+from dominocli.cli.streams import OutputLost
 from dominocli.documents.finding import Finding
 
 if TYPE_CHECKING:
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from dominocli.cli.result import Result
 
 STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan", "good": "green", "heading": "bold", "dim": "dim"}
+
+
+NARROWEST_CELL = 12
+"""Where the columns of a table would get less, each row is written as lines of its own."""
 
 
 class Output:
@@ -53,17 +58,31 @@ class Output:
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Write a table: a rich one on a terminal, else tab-separated lines under their column names."""
-        shown = [[visible(cell_text(cell)) for cell in row] for row in rows]
         if not self.is_rich():
-            _send(sys.stdout, "".join("\t".join(row) + "\n" for row in [list(columns), *shown]))
+            self.separated(columns, rows)
             return
+        shown = [[visible(cell_text(cell)) for cell in row] for row in rows]
         from rich.box import SIMPLE_HEAD
         from rich.table import Table
 
-        table = Table(*columns, box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+        console = self._console(stderr=False)
+        if console.width < NARROWEST_CELL * len(columns):
+            for row in shown:
+                for column, cell in zip(columns, row, strict=True):
+                    console.print(f"{column}: {cell}", soft_wrap=True)
+                console.print()
+            return
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+        for column in columns:
+            table.add_column(column, overflow="fold")
         for row in shown:
             table.add_row(*row)
-        self._console(stderr=False).print(table)
+        console.print(table)
+
+    def separated(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Write tab-separated lines under their column names, on a terminal too."""
+        lines = [list(columns), *([visible(cell_text(cell)) for cell in row] for row in rows)]
+        _send(sys.stdout, "".join("\t".join(line) + "\n" for line in lines))
 
     def finding(self, finding: Finding, *, data: bool = False) -> None:
         """Write a finding: severity and id, where, the message, what to do; to stdout where it is the data."""
@@ -130,7 +149,8 @@ class Output:
         """Write a JSON text of a format of its own (SARIF, JSON Schema)."""
         import json
 
-        _send(sys.stdout, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") not in ("utf8", "")
+        _send(sys.stdout, json.dumps(content, indent=2, ensure_ascii=ascii_only) + "\n")
 
     def flush(self) -> None:
         """Hand on what was written so far, so that both streams stay in order."""
@@ -177,9 +197,12 @@ def sentence(count: int, one: str, many: str = "") -> str:
 
 
 def _send(stream: TextIO, text: str) -> None:
-    """Write text a stream's encoding may not hold: what it lacks is escaped, never an exception."""
+    """Write text a stream's encoding may not hold: what it lacks is escaped. Raises `OutputLost`."""
     try:
-        stream.write(text)
-    except UnicodeEncodeError:
-        encoding = stream.encoding or "utf-8"
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        try:
+            stream.write(text)
+        except UnicodeEncodeError:
+            encoding = stream.encoding or "utf-8"
+            stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    except OSError as error:
+        raise OutputLost from error

@@ -39,6 +39,7 @@ def plan(
 
     Hand edits here and at every server that can be reached are included. Nothing is written but FILE.
     """
+    session.updates_index = False
     planned = make_plan(session)
     data = _data(planned)
     if out and not session.flags.dry_run:
@@ -93,7 +94,38 @@ def make_plan(session: Session) -> Planned:
             if table is not None or place.folder is not None:
                 installed[place.server] = table
     results = compute(view, installed, session.now())
-    return Planned(rehearsal, view, known, states, installed, dict(zip(installed, results, strict=True)))
+    by_server = dict(zip(installed, results, strict=True))
+    return Planned(
+        rehearsal, view, known, states, installed, {**by_server, **_blamed(rehearsal, view, installed, by_server)}
+    )
+
+
+def _blamed(
+    rehearsal: Rehearsal, view: MemoryView, installed: dict[str, Table | None], results: dict[str, Recalculation]
+) -> dict[str, Recalculation]:
+    """Return the results of servers to which only one document makes a difference, with that document behind all.
+
+    A new table cannot name a document that is gone. That nothing else differs is proved: with the document as
+    it was, the directory gives the very table that is installed.
+    """
+    from dominocli.directory.view import MemoryView
+    from dominocli.routing.compiler import Compiler
+    from dominocli.routing.network import build_network
+
+    if len({change.unid for change in rehearsal.changes}) != 1:
+        return {}
+    digests = set()
+    for change in rehearsal.changes:
+        undone: dict[str, str | None] = {change.after.file: None} if change.after else {}
+        if change.before:
+            undone[change.before.file] = change.before.text
+        digests.add(Compiler(build_network(MemoryView(undone, base=view)), "").digest)
+    document = rehearsal.changes[0].file.removesuffix(".toml")
+    return {
+        server: result._replace(changed=tuple(change._replace(document=document) for change in result.changed))
+        for server, result in results.items()
+        if (table := installed[server]) is not None and table.digest in digests
+    }
 
 
 def _rehearsed(session: Session) -> tuple[Rehearsal, MemoryView, list[Place]]:

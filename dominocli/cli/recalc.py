@@ -106,10 +106,13 @@ def show_recalculations(out: Output, results: Sequence[Recalculation]) -> None:
     show_unused(out, results)
 
 
-def show_changes(out: Output, changed: Iterable[Change]) -> None:
-    """Write the routes of one server that change, one a line: servers, then domains, then Internet patterns."""
+def show_changes(out: Output, changed: Iterable[Change], *, causes: bool = True) -> None:
+    """Write the routes of one server that change, one a line: servers, then domains, then Internet patterns.
+
+    Without `causes` no document is named: that of a removal is known.
+    """
     for change in changed:
-        because = f"  ({change.document})" if change.document else ""
+        because = f"  ({change.document})" if causes and change.document else ""
         out.line(f"    {change.destination}: {_way(change.before)} -> {_way(change.after)}{because}")
 
 

@@ -1,8 +1,8 @@
-"""`route explain` and `route show`: where mail goes by the installed tables, and why."""
+"""`route explain`: where mail goes by the installed tables or, what-if, by calculated ones, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,11 +13,14 @@ from dominocli.cli.output import Output
 from dominocli.cli.result import Result
 from dominocli.cli.servers import Place, places, wanted
 from dominocli.cli.session import Session
+from dominocli.cli.taking_away import TakenAway, taken_away
 from dominocli.names import name_key
 
 if TYPE_CHECKING:
+    from dominocli.routing.explain import TableSource
     from dominocli.routing.sources import InstalledTables
 
+FRESH = "fresh"
 PRIORITIES = ("high", "normal", "low")
 MESSAGE_TYPES = ("mime", "notes")
 
@@ -30,8 +33,18 @@ def explain(
     priority: Annotated[str, typer.Option("--priority", metavar="PRIORITY", help="high, normal or low.")] = "normal",
     message_type: Annotated[str, typer.Option("--message-type", metavar="TYPE", help="mime or notes.")] = "notes",
     at: Annotated[str, typer.Option("--at", metavar="TIME", help="When the message is there; now if not given.")] = "",
+    what_if: Annotated[
+        bool, typer.Option("--what-if", help="By the documents as they are now, recorded and installed or not.")
+    ] = False,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="DOCUMENT", help="What if this server or document were gone; repeats."),
+    ] = None,
 ) -> Result:
-    """Follow an address hop by hop, each hop by that server's own installed routing table."""
+    """Follow an address hop by hop, each hop by that server's own installed routing table.
+
+    With --what-if or --without the tables are calculated over the directory as it is now; nothing is installed.
+    """
     from dominocli.routing.explain import explain as follow
 
     if bool(address) == bool(to_server):
@@ -47,45 +60,72 @@ def explain(
         if session.replica is None:
             raise errors.MissingFlags(flags="--from", fields=("from",))
         names[0] = session.replica.server
-    answer = follow(
-        address or None,
-        names[1] or None,
-        names[0],
-        tables(session),
-        at=session.moment(at),
-        priority=priority.casefold(),
-        message_type=message_type.casefold(),
-    )
-    data = answer.as_json()
-    return Result(data, lambda out: _show_explanation(out, data, verbose=session.flags.verbose))
+    moment = session.moment(at)
 
-
-def show(session: Session, server: Annotated[str, typer.Argument(metavar="SERVER")]) -> Result:
-    """Show a server's installed routing table: servers, domains, Internet patterns, what is not used."""
-    from dominocli.routing.show import table_rows
-
-    name = wanted(session, [server])[0].server
-    found = tables(session).look_up(name)
-    if found.table is None:
-        data: dict[str, Any] = {"server": name, "table": found.freshness.state, "cause": found.freshness.cause}
-        data.update({part: [] for part in ("servers", "domains", "internet", "not_used")})
-    else:
-        data = table_rows(found.table, found.freshness)
-
-    def write(out: Output) -> None:
-        out.line(f"{name}: table {_state(data)}", "heading")
-        parts = (
-            ("servers", ("destination", "next_hop", "cost", "hops", "via")),
-            ("domains", ("domain", "next_hop", "cost", "hops", "via")),
-            ("internet", ("pattern", "domain", "next_hop", "host", "cost", "via")),
-            ("not_used", ("document", "reason", "message")),
+    def followed(source: TableSource) -> dict[str, Any]:
+        """Return the data of design.md 5, `route explain`."""
+        how = priority.casefold(), message_type.casefold()
+        answer = follow(
+            address or None, names[1] or None, names[0], source, at=moment, priority=how[0], message_type=how[1]
         )
-        for part, columns in parts:
-            if data[part]:
-                out.line()
-                out.table(columns, [[row.get(column) for column in columns] for row in data[part]])
+        return answer.as_json()
 
-    return Result(data, write)
+    if what_if or without:
+        return _what_if(session, followed, taken_away(session, without or []), names)
+    data = followed(tables(session))
+    return Result(data, lambda out: _show_explanation(out, data))
+
+
+def _what_if(
+    session: Session, followed: Callable[[TableSource], dict[str, Any]], gone: TakenAway, names: Sequence[str]
+) -> Result:
+    """Follow by calculated tables. The data has two keys more: `what_if` {servers, documents} names what was
+    taken away, and `with_it` is the same question answered with it, null if nothing was taken away; each hop's
+    `table` is `calculated`."""
+    from dominocli.routing.sources import ComputedTables
+
+    for flag, server in zip(("--from", "--to-server"), names, strict=True):
+        if server and gone.has_server(server):
+            raise errors.UsageError(reason=f"{flag} {server} is taken away by --without", hint="ask of another server")
+    now = session.now()
+    data = followed(ComputedTables(gone.view(session.directory), now))
+    with_it = followed(ComputedTables(session.directory, now)) if gone.documents else None
+    for answer in filter(None, (data, with_it)):
+        for hop in answer["hops"]:
+            if hop["table"] == FRESH:
+                hop["table"] = "calculated"
+    whole = {**data, "what_if": {"servers": list(gone.servers), "documents": list(gone.documents)}, "with_it": with_it}
+
+    def show(out: Output) -> None:
+        if with_it is not None:
+            out.line(f"without {gone.told()}:", "heading")
+        _show_explanation(out, data)
+        if with_it is not None:
+            told, style = _difference(with_it, data)
+            out.line(f"  {told}", style)
+
+    return Result(whole, show)
+
+
+def _difference(usual: dict[str, Any], data: dict[str, Any]) -> tuple[str, str]:
+    """Return what taking something away changes, and the style to say it in."""
+    if data["outcome"] not in GOOD:
+        if usual["outcome"] not in GOOD:
+            return f"with it, it {OUTCOMES[usual['outcome']]} either", "warning"
+        return f"no backup; with it: {_way(usual)}", "error"
+    if usual["outcome"] not in GOOD:
+        return f"with it, it {OUTCOMES[usual['outcome']]}", "warning"
+    if _way(usual) == _way(data):
+        return "the same way as with it", "good"
+    return f"a backup, instead of: {_way(usual)}", "good"
+
+
+def _way(data: dict[str, Any]) -> str:
+    """Return a whole walk in short: its servers, how it ends, its cost."""
+    steps = [hop["server"] for hop in data["hops"]]
+    ahead = _ahead(data["hops"][-1])
+    cost = data["hops"][0].get("cost")
+    return " -> ".join([*steps, *([ahead] if ahead else [])]) + (f", cost {cost}" if cost is not None else "")
 
 
 def tables(session: Session, known: Sequence[Place] | None = None) -> InstalledTables:
@@ -113,11 +153,12 @@ OUTCOMES = {
     "undeliverable": "cannot be delivered",
     "loop": "would loop",
 }
+GOOD = ("smtp-relay", "smtp-mx", "local", "gateway", "other-domain")
 
 
-def _show_explanation(out: Output, data: dict[str, Any], *, verbose: bool) -> None:
+def _show_explanation(out: Output, data: dict[str, Any]) -> None:
     what = data.get("address") or data.get("to_server")
-    good = data["outcome"] in ("smtp-relay", "smtp-mx", "local", "gateway", "other-domain")
+    good = data["outcome"] in GOOD
     out.line(
         f"{what} from {data['from']}: {OUTCOMES[data['outcome']]} ({data['outcome']})", "good" if good else "warning"
     )
@@ -140,10 +181,8 @@ def _show_explanation(out: Output, data: dict[str, Any], *, verbose: bool) -> No
 
 def _hop(hop: dict[str, Any]) -> str:
     text = f"{hop['server']}"
-    lookup = hop.get("lookup") or {}
-    ahead = hop.get("next_hop") or hop.get("host") or (f"look-up of {lookup['name']}" if lookup else "")
     if hop["action"] == "transfer":
-        text += f" -> {ahead} by {hop['protocol']}"
+        text += f" -> {_ahead(hop)} by {hop['protocol']}"
     else:
         text += f": {hop['action']}" + (f" ({hop['reason']})" if hop.get("reason") else "")
     about = [hop[key] for key in ("via", "because") if hop.get(key)]
@@ -152,9 +191,15 @@ def _hop(hop: dict[str, Any]) -> str:
         about.append(f"cost {hop['cost']}")
     if hop.get("leaves_at"):
         about.append(f"leaves at {hop['leaves_at']}" + (f" for {hop['waits_for']}" if hop.get("waits_for") else ""))
-    about.append(f"table {_state(hop)}")
+    about.append(f"table {table_state(hop)}")
     return f"{text}  [{'; '.join(dict.fromkeys(about))}]"
 
 
-def _state(row: dict[str, Any]) -> str:
+def _ahead(hop: dict[str, Any]) -> str:
+    lookup = hop.get("lookup") or {}
+    return hop.get("next_hop") or hop.get("host") or (f"look-up of {lookup['name']}" if lookup else "")
+
+
+def table_state(row: dict[str, Any]) -> str:
+    """Return how fresh a table is, with the cause where it is stale."""
     return f"{row['table']} ({row['cause']})" if row.get("cause") else str(row["table"])

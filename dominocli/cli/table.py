@@ -77,7 +77,8 @@ COMMANDS: dict[str, Entry | Group] = {
         "Where mail goes, and why.",
         {
             "explain": Entry("route", "explain", "Follow an address hop by hop through the installed routing tables."),
-            "show": Entry("route", "show", "Show the installed routing table of a server."),
+            "show": Entry("route_show", "show", "Show the installed routing table of a server."),
+            "impact": Entry("impact", "impact", "Show whose routes change if a document or server goes."),
         },
     ),
     "schedule": Entry("schedule", "schedule", "Show when the Connections call next."),

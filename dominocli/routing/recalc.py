@@ -8,6 +8,7 @@ from dominocli import errors
 from dominocli.directory.reader import look
 from dominocli.documents.finding import SEVERITIES, Finding
 from dominocli.names import name_key
+from dominocli.routing.causes import Causes
 from dominocli.routing.changes import Change, changes
 from dominocli.routing.compiler import Compiler, server_number
 from dominocli.routing.network import NotUsed, build_network
@@ -76,6 +77,7 @@ def _compared(
     """Yield each server's result and the table to put in force, None where there is none."""
     compiler = Compiler(build_network(view), view.fingerprint())
     network = compiler.network
+    causes = Causes(network)
     conflicts = tuple(_conflicts(view))
     for server, old in before:
         number = server_number(network, server)
@@ -88,7 +90,7 @@ def _compared(
             yield Recalculation(name, UNCHANGED, (), network.not_used, conflicts, compiler.fingerprint), new
             continue
         new = next(iter(compiler.tables((number,), now)))
-        changed = tuple(changes(old, new))
+        changed = tuple(causes.traced(old, new, changes(old, new)))
         found = (*conflicts, *_global_changes(old, new))
         yield Recalculation(name, RECALCULATED, changed, network.not_used, found, compiler.fingerprint), new
 
