@@ -131,6 +131,14 @@ class StrictFindings(DominoError):
         super().__init__(count=len(findings))
 
 
+class FileNamesNotUtf8(DominoError):
+    """Documents are named in UTF-8: read in another encoding, their names would look like other documents."""
+
+    code = "encoding"
+    template = "file names are read as {encoding} here, not as UTF-8"
+    hint_template = "choose a UTF-8 locale, or set PYTHONUTF8=1"
+
+
 class NoDirectory(DominoError):
     """No directory.toml here or in any folder above."""
 
@@ -144,7 +152,9 @@ class NotAReplica(DominoError):
 
     code = "no-replica"
     template = "{where} is not a replica on this machine"
-    hint_template = "dominocli init {where} --domain NAME --server SERVER"
+
+    def __init__(self, *, where: str) -> None:
+        super().__init__(where=where, hint=command_line("init", where, "--server") + " SERVER makes it that server's")
 
 
 class DirectoryExists(DominoError):
@@ -293,11 +303,11 @@ class ClockBehind(DominoError):
 
 
 class CarrierUnavailable(DominoError):
-    """A replica location of a kind this version cannot reach."""
+    """A replica location that no carrier is known for, or none can do this with."""
 
     code = "carrier-unavailable"
-    template = "{location}: this version reaches replicas in folders only, not by {scheme}"
-    hint_template = "give the absolute path of a folder as the server's Replica"
+    template = "{location}: this cannot be done by {scheme}"
+    hint_template = "a Replica is an absolute path, ssh://user@host/path or couchdb+https://host/database"
 
 
 class ReplicaUnreachable(DominoError):
@@ -372,3 +382,61 @@ class PlanOutdated(DominoError):
     code = "plan-outdated"
     template = "{path} was made from another state: {differences}; nothing was written"
     hint_template = "look at a new one: {command}"
+
+
+# What carriers to other machines meet.
+
+
+class InvalidLocation(DominoError):
+    """A URL that cannot be a server's Replica."""
+
+    code = "invalid-replica"
+    exit_code = ExitCode.PARTLY
+    template = "{location} cannot be a server's Replica: {reason}"
+    hint_template = "ssh://user@host[:port]/path or couchdb+https://host[:port]/database"
+
+
+class NotVerified(AccessRefused):
+    """A URL that nobody has confirmed on this machine: a replicated document alone opens no connection."""
+
+    code = "not-verified"
+    template = "{location} was not confirmed on this machine"
+    hint_template = "look at it, then: dominocli replica verify SERVER"
+
+
+class CredentialsRefused(AccessRefused):
+    """A CouchDB that does not take the user name and password, or wants some."""
+
+    code = "credentials-refused"
+    template = "{location} does not take the credentials: {reason}"
+    hint_template = "set DOMINOCLI_COUCHDB_USER and DOMINOCLI_COUCHDB_PASSWORD, or add the host to netrc"
+
+
+class NoRight(AccessRefused):
+    """A CouchDB that knows the user and gives no right to this."""
+
+    code = "no-right"
+    template = "{location} does not allow this: {reason}"
+    hint_template = "a CouchDB administrator gives users the roles that dominocli couchdb init shows"
+
+
+class TlsFailed(ReplicaUnreachable):
+    """No trust in the other side's certificate, or no common version of TLS."""
+
+    code = "tls"
+    template = "{location}: no secure connection: {reason}"
+    hint_template = "name the authority that signed its certificate: SSL_CERT_FILE=FILE"
+
+
+class ProtocolFault(ReplicaUnreachable):
+    """An answer, or a question, that no replica would send."""
+
+    code = "protocol"
+    template = "{location} does not speak as a replica does: {reason}"
+
+
+class MessageTooLong(ProtocolFault):
+    """A message beyond the limit; it was not read."""
+
+    code = "message-too-long"
+    template = "{location}: a message is longer than {limit} bytes"

@@ -63,7 +63,7 @@ def _conflict(conflict: Document, lookups: Lookups, only: Container[str] | None)
         SEVERITIES["conflict-unresolved"],
         conflict.path,
         f"this is another version of {of}, which nothing routes by until somebody decides",
-        command("conflicts resolve", conflict.name, "--keep") + " main|conflict|edit",
+        command("conflicts show", conflict.path),
         conflict.file,
         line,
         "conflict",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 from dominocli import errors
+from dominocli.cli.streams import OutputLost, delivered, give_up
 from dominocli.cli.table import words_of
 from dominocli.errors import ExitCode
 
@@ -21,14 +21,15 @@ LEADING_FLAGS = frozenset(
 
 def run(arguments: list[str]) -> None:
     """Run one command line and exit with its code (ux.md, exit codes)."""
-    arguments = normalized(arguments)
+    if sys.getfilesystemencoding().lower().replace("-", "") != "utf8":
+        sys.exit(_report(arguments, errors.FileNamesNotUtf8(encoding=sys.getfilesystemencoding())))
     try:
-        code = int(invoke(arguments))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader went away (`| head`): nothing more to say, also not when Python flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = int(invoke(normalized(arguments)))
+    except OutputLost as lost:
+        give_up(lost.__cause__)
         code = int(ExitCode.FAILED)
+    else:
+        code = code if delivered() else int(ExitCode.FAILED)
     sys.exit(code)
 
 
@@ -49,7 +50,7 @@ def invoke(arguments: list[str]) -> int:
         return _usage(arguments, error)
     except (KeyboardInterrupt, typer.Abort):
         return _report(arguments, errors.Cancelled())
-    except BrokenPipeError:
+    except OutputLost:
         raise
     except OSError as error:
         reason = error.strerror or str(error)

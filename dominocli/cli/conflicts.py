@@ -42,7 +42,8 @@ def show(session: Session, name: NAME) -> Result:
         out.line(f"{entry.name} of {entry.main or 'a deleted document'}, from {entry.origin}", "heading")
         rows = [[d.field, cell_text(d.main), cell_text(d.conflict)] for d in shown.differences]
         out.table(["field", "main", "conflict"], rows)
-        out.note(f"next: dominocli conflicts resolve {entry.name} --keep main|conflict|edit")
+        for keep, what in (("main", "keeps the document as it is"), ("conflict", "takes the conflict's fields")):
+            out.note(f"{errors.command_line('conflicts resolve', entry.name, '--keep', keep)}   # {what}")
 
     return Result(shown.as_json(), write)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from dominocli import errors
+from dominocli.cli.applicable import refuse_inapplicable, refuse_legacy
 from dominocli.cli.finding_documents import refuse_taken_name
 from dominocli.cli.options import field_flags, parse_fields
 from dominocli.cli.result import Result
@@ -17,6 +19,7 @@ from dominocli.cli.saving import DocumentChange, refuse_problems, saved
 from dominocli.cli.session import Session
 from dominocli.documents import form_of
 from dominocli.documents.document import Document
+from dominocli.names import same_name
 
 NETWORK_OPTION = Annotated[
     str | None, typer.Option("--notes-network", metavar="NAME", help="The Notes network of port TCPIP.")
@@ -44,8 +47,10 @@ def adding(folder: str) -> tuple[Callable[..., Result], dict[str, tuple[Any, obj
     ) -> Result:
         session.updates_index = False
         values = {**_from_file(session, form, source), **parse_fields(form, _ports_included(fields))}
-        _refuse_inapplicable(form, values, fields)
-        draft = complete(session, form(name or "new", values))
+        name = name.removeprefix(f"{folder}/").removesuffix(".toml")
+        draft = form(name or "new", values)
+        refuse_inapplicable(draft, fields)
+        draft = complete(session, draft)
         asked = wizard or (session.can_ask and _lacks_required(draft))
         if asked:
             if not session.can_ask:
@@ -53,7 +58,7 @@ def adding(folder: str) -> tuple[Callable[..., Result], dict[str, tuple[Any, obj
             from dominocli.cli.asking import ask_new
 
             return ask_new(session, form, values, name=name, replace=replace, strict=strict)
-        _refuse_legacy(draft, legacy)
+        refuse_legacy(draft, values, allowed=legacy)
         refuse_problems(draft, tuple(values))
         document = draft.with_values({}, name=name or draft.default_name(session.directory.settings.domain))
         return saved(session, [change_for(session, document, replace=replace)], strict=strict)
@@ -63,14 +68,18 @@ def adding(folder: str) -> tuple[Callable[..., Result], dict[str, tuple[Any, obj
 
 
 def complete(session: Session, document: Document) -> Document:
-    """Return the document as `add` writes it: defaults written out, our domain, an absolute replica path."""
+    """Return the document as `add` writes it: defaults written out, our domain, an absolute replica path (for our
+    own server that of this folder)."""
     values: dict[str, Any] = {}
     if document.folder == "servers":
         if not document.get("domain_name"):
             values["domain_name"] = session.directory.settings.domain
         replica = document.get("replica")
+        is_own = session.replica is not None and same_name(document.get("server_name"), session.replica.server)
+        if not replica and is_own:
+            replica = str(session.root)
         if replica and "://" not in replica:
-            values["replica"] = str(Path(replica).absolute())
+            values["replica"] = os.path.abspath(replica)
     return document.with_values(values).with_defaults()
 
 
@@ -91,7 +100,7 @@ def change_for(session: Session, document: Document, *, replace: bool) -> Docume
     if existing.with_defaults().values == document.values:
         return DocumentChange(existing, existing)
     if not replace:
-        edit = f"dominocli {document.noun} edit {document.name} --FIELD VALUE"
+        edit = errors.command_line(f"{document.noun} edit", document.name) + " --FIELD VALUE"
         raise errors.DocumentExists(document=document.path, edit=edit, file=document.file)
     return DocumentChange(existing, document)
 
@@ -133,27 +142,5 @@ def _ports_included(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _refuse_inapplicable(form: type[Document], values: dict[str, Any], given: dict[str, Any]) -> None:
-    """Refuse flags of fields this type of document does not have (but for the record, which has a rule)."""
-    document = form("new", values)
-    shown = {field.key for field in document.shown_fields()} | {"dial_using_connection_record"}
-    stray = [key for key in given if key not in shown and values[key] != form.fields[key].blank]
-    if stray:
-        flags = ", ".join(form.fields[key].flag for key in stray)
-        kind = next(iter(document.fields.values()))
-        what = f"{kind.label} {document.get(kind.key)}" if kind.keywords else "these values"
-        raise errors.UsageError(reason=f"{flags} does not apply to {what}", fields=tuple(stray))
-
-
 def _lacks_required(document: Document) -> bool:
     return any(problem.key not in document.values for problem in document.problems())
-
-
-def _refuse_legacy(document: Document, allowed: bool) -> None:
-    for field in document.fields.values():
-        for keyword in field.keywords:
-            if keyword.legacy and document.get(field.key) == keyword.value and not allowed:
-                reason = f"{keyword.value} is a type only servers before 8.5 know"
-                raise errors.UsageError(
-                    reason=reason, hint="give --legacy to create it all the same", fields=(field.key,)
-                )

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from dominocli import errors
+from dominocli.cli.applicable import refuse_inapplicable, refuse_legacy
 from dominocli.cli.document_add import change_for
 from dominocli.cli.document_list import FILTER, matching
 from dominocli.cli.finding_documents import find_document
@@ -32,6 +33,7 @@ def editing(folder: str) -> tuple[Callable[..., Result], dict[str, tuple[Any, ob
         filter: FILTER = None,
         strict: Annotated[bool, typer.Option("--strict", help="Refuse to save with findings.")] = False,
         wizard: Annotated[bool, typer.Option("--wizard", help="Ask every field.")] = False,
+        legacy: Annotated[bool, typer.Option("--legacy", help="Allow types only servers before 8.5 know.")] = False,
     ) -> Result:
         if bool(name) == bool(filter):
             raise errors.UsageError(reason="edit takes a NAME, or --filter for many", hint="dominocli FORM edit NAME")
@@ -46,12 +48,12 @@ def editing(folder: str) -> tuple[Callable[..., Result], dict[str, tuple[Any, ob
         if name:
             documents = [find_document(session, folder, name)]
         else:
-            documents = matching(session.directory.documents(form), filter or [])
+            documents = matching(form, session.directory.documents(form), filter or [])
             if not documents:
                 raise errors.DocumentNotFound(
                     what=f"{form.form} document", name=" ".join(filter or []), suggestion="loosen the filter"
                 )
-        changes = [changed(document, values) for document in documents]
+        changes = [changed(document, values, legacy=legacy) for document in documents]
         if len(changes) > 1:
             session.confirm(f"Change {len(changes)} documents?")
         return saved(session, changes, strict=strict, one=bool(name))
@@ -60,12 +62,14 @@ def editing(folder: str) -> tuple[Callable[..., Result], dict[str, tuple[Any, ob
     return edit, field_flags(form)
 
 
-def changed(document: Document, values: dict[str, Any]) -> DocumentChange:
+def changed(document: Document, values: dict[str, Any], *, legacy: bool) -> DocumentChange:
     """Return the change of a document to these values; raise what is then wrong with it alone.
 
     A field the new values hide is cleared with them, as Domino's form would not show it any more.
     """
     after = document.with_values(values)
+    refuse_inapplicable(after, values)
+    refuse_legacy(after, values, allowed=legacy)
     before_shown = {field.key for field in document.shown_fields()}
     after_shown = {field.key for field in after.shown_fields()}
     hidden = {key: None for key in before_shown - after_shown if key in document.values and key not in values}
@@ -89,8 +93,12 @@ def copying(folder: str) -> tuple[Callable[..., Result], dict[str, tuple[Any, ob
         strict: Annotated[bool, typer.Option("--strict", help="Refuse to save with findings.")] = False,
     ) -> Result:
         original = find_document(session, folder, name)
-        draft = original.with_values(parse_fields(form, fields))
+        values = parse_fields(form, fields)
+        draft = original.with_values(values)
+        refuse_inapplicable(draft, values)
+        refuse_legacy(draft, values, allowed=False)
         refuse_problems(draft)
+        draft.conflict = None
         draft = draft.with_values({}, name=new_name or draft.default_name(session.directory.settings.domain))
         if draft.name == original.name:
             raise errors.UsageError(reason=f"the copy would be {draft.path} itself", hint="give a NEW name")

@@ -37,7 +37,7 @@ def listing(folder: str) -> tuple[Callable[..., Result], None]:
     form = form_of(folder)
 
     def list_documents(session: Session, filter: FILTER = None) -> Result:
-        documents = matching(session.directory.documents(form), filter or [])
+        documents = matching(form, session.directory.documents(form), filter or [])
         if folder == "connections":
             return _connections(session, documents)
         data = {"documents": [{"name": d.name, "form": d.form, **d.flat()} for d in documents]}
@@ -54,15 +54,14 @@ def listing(folder: str) -> tuple[Callable[..., Result], None]:
     return list_documents, None
 
 
-def matching(documents: Sequence[Document], filters: Sequence[str]) -> list[Document]:
+def matching(form: type[Document], documents: Sequence[Document], filters: Sequence[str]) -> list[Document]:
     """Return the documents that match every FIELD=PATTERN (wildcards, case-insensitive); raise `UsageError`."""
     kept = list(documents)
     for text in filters:
         key, equals, pattern = text.partition("=")
         key = key.strip().lstrip("-").replace("-", "_")
-        fields = type(documents[0]).fields if documents else {}
-        if not equals or (documents and key not in fields and key != "name"):
-            hint = "write FIELD=PATTERN; fields: name, " + ", ".join(fields)
+        if not equals or (key not in form.fields and key != "name"):
+            hint = "write FIELD=PATTERN; fields: name, " + ", ".join(form.fields)
             raise errors.UsageError(reason=f"--filter cannot be {text!r}", hint=hint)
         wanted = pattern.strip().casefold()
         kept = [d for d in kept if any(fnmatchcase(value.casefold(), wanted) for value in _values(d, key))]
@@ -115,11 +114,17 @@ def _connection_cells(document: Any, row: ConnectionRow) -> list[str]:
         document.name,
         document.connection_type + how,
         ", ".join(tasks) or "none",
-        document.calls.describe() if document.is_scheduled else "disabled",
+        _schedule(document),
         f"{row.next_call:%a %d %b %H:%M} {row.next_call.tzname()}" if row.next_call else "never",
         str(document.routing_cost) if document.routes_mail else "",
         "yes" if row.used else "no: " + ", ".join(row.not_used),
     ]
+
+
+def _schedule(document: Any) -> str:
+    if any(map(document.is_unknown, ("schedule", "connect_at_times", "repeat_interval", "days_of_week"))):
+        return "(unknown)"
+    return str(document.calls.describe()) if document.is_scheduled else "disabled"
 
 
 def _replicates(document: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dominocli import errors
 from dominocli.cli.session import Session
 from dominocli.documents import FOLDERS, form_of
-from dominocli.names import document_name_problem, name_key
+from dominocli.names import common_name, document_name_problem, name_key
 
 if TYPE_CHECKING:
     from dominocli.documents.document import Document
@@ -34,7 +34,11 @@ def find_document(session: Session, folder: str, name: str) -> Document:
             return read
     key = NAME_FIELDS.get(folder)
     if key:
-        meant = [d for d in session.directory.documents(form) if name_key(d.get(key)) == name_key(name)]
+        documents = session.directory.documents(form)
+        meant = [d for d in documents if name_key(d.get(key)) == name_key(name)]
+        if not meant and folder == "servers":
+            by_common_name = [d for d in documents if name_key(common_name(d.get(key))) == name_key(name)]
+            meant = by_common_name if len(by_common_name) == 1 else []
         if meant:
             return meant[0]
     raise not_found(session, folder, name)

@@ -22,19 +22,28 @@ def init(
     ] = "",
     title: Annotated[str, typer.Option("--title", help="What the directory is called.")] = "",
 ) -> Result:
-    """Make a new directory in DIR: directory.toml, and the identity of this replica. No Server document is made."""
-    from dominocli.directory.settings import Settings, new_id
-    from dominocli.replication.replicas import init as make
+    """Make a new directory in DIR, or make a directory that git brought there a replica. No Server document is made.
 
-    _refuse(domain, server, title)
+    What is made: directory.toml, and in .dominocli the identity of this replica.
+    """
+    from dominocli.directory.settings import STATE_FOLDER, Settings, find_settings, new_id
+    from dominocli.replication import replicas
+
     root = Path(folder).absolute()
-    settings = Settings(new_id(), title or f"{domain}'s Directory", domain)
+    if (root / STATE_FOLDER).exists():
+        raise errors.DirectoryExists(where=folder)
+    settings = find_settings(root)
+    _refuse(domain or (settings.domain if settings else ""), server, title)
+    if settings is not None and domain.casefold() not in ("", settings.domain.casefold()):
+        raise errors.DirectoryExists(where=folder)
     server = names.abbreviate(server)
+    adopts = settings is not None
+    settings = settings or Settings(new_id(), title or f"{domain}'s Directory", domain)
     if not session.flags.dry_run:
-        make(root, settings, server)
+        replicas.init(root, settings, server)
     data = {
         "directory": str(root),
-        "domain": domain,
+        "domain": settings.domain,
         "server": server,
         "title": settings.title,
         "replica_id": settings.replica_id,
@@ -42,8 +51,10 @@ def init(
 
     def show(out: Output) -> None:
         verb = "would be made" if session.flags.dry_run else "made"
-        out.line(f"{verb}: {folder} (domain {domain}, replica of {server})", "good")
-        out.note(f"next: dominocli server add --server-name {server} --directory {folder}")
+        out.line(f"{verb}: {folder} (domain {settings.domain}, replica of {server})", "good")
+        following = "replicate --directory" if adopts else "server add --server-name"
+        words = [folder] if adopts else [server, "--directory", folder]
+        out.note(f"next: {errors.command_line(following, *words)}")
 
     return Result(data, show)
 
@@ -54,6 +65,8 @@ def _refuse(domain: str, server: str, title: str) -> None:
         raise errors.MissingFlags(flags=", ".join(missing), fields=tuple(flag[2:] for flag in missing))
     if problem := names.notes_domain_problem(domain):
         raise errors.DocumentProblem("domain-name-invalid", f"--domain: {problem}", "", key="domain")
+    if "*" in server:
+        raise errors.UsageError(reason=f"--server cannot be {server!r}", hint="name one server, like Hub01/Acme")
     for key, text in (("server", server), ("title", title)):
         if found := names.control_character(text):
             raise errors.DocumentProblem("control-character", f"--{key} holds {found}", "", key=key)

@@ -102,7 +102,7 @@ def save(session: Session, changes: Sequence[DocumentChange], *, strict: bool = 
 
 def _texts(session: Session, changes: Sequence[DocumentChange]) -> tuple[dict[str, str | None], list[Any]]:
     from dominocli.directory.text import text_hash
-    from dominocli.directory.writer import document_changes, edit_text, new_text
+    from dominocli.directory.writer import edit_text, new_text
     from dominocli.replication.record import FileChange
 
     texts: dict[str, str | None] = {}
@@ -115,7 +115,7 @@ def _texts(session: Session, changes: Sequence[DocumentChange]) -> tuple[dict[st
         elif before is None or old is None:
             new = new_text(after)
         else:
-            new = edit_text(old, document_changes(before, after))
+            new = edit_text(old, _changes(old, before, after))
         if before is not None and (after is None or after.file != before.file):
             texts[before.file] = None
             files.append(FileChange(before.file, None, base))
@@ -124,6 +124,19 @@ def _texts(session: Session, changes: Sequence[DocumentChange]) -> tuple[dict[st
             texts[after.file] = new
             files.append(FileChange(after.file, new, base))
     return texts, files
+
+
+def _changes(text: str, before: Document, after: Document) -> dict[tuple[str, ...], Any]:
+    """Return what turns the text into that of `after`; a hand-made file without a unid gets its own (the one
+    derived from its path), for only then does it stay the same document under another name."""
+    from dominocli.directory.text import Fault, parse
+    from dominocli.directory.writer import document_changes
+
+    changes = document_changes(before, after)
+    raw = parse(text.encode("utf-8", "surrogateescape"))
+    if not isinstance(raw, Fault) and raw.get("unid") != after.unid:
+        changes[("unid",)] = after.unid
+    return changes
 
 
 def saved(session: Session, changes: Sequence[DocumentChange], *, strict: bool = False, one: bool = True) -> Result:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dominocli import errors
 from dominocli.cli.session import Session
 from dominocli.documents.server import Server
-from dominocli.names import name_key
+from dominocli.names import common_name, name_key
 
 if TYPE_CHECKING:
     from dominocli.directory.view import View
@@ -55,20 +55,25 @@ def places(session: Session, view: View | None = None) -> list[Place]:
 def wanted(session: Session, servers: Sequence[str]) -> list[Place]:
     """Return the places of the servers named, all where none is; raise `ServerUnknown`."""
     known = places(session)
-    if not servers:
-        return known
+    return [_meant(session, known, name) for name in servers] if servers else known
+
+
+def _meant(session: Session, known: Sequence[Place], name: str) -> Place:
+    """Return the server of a name in any form: hierarchical, a document's name, or a common name only one has."""
     by_key = {name_key(place.server): place for place in known}
-    return [by_key[name_key(name)] if name_key(name) in by_key else _unknown(session, name) for name in servers]
+    by_document = {d.name: by_key.get(name_key(d.server_name)) for d in session.directory.documents(Server)}
+    by_common_name = [place for place in known if name_key(common_name(place.server)) == name_key(name)]
+    place = by_key.get(name_key(name)) or by_document.get(name)
+    if place is None and len(by_common_name) == 1:
+        place = by_common_name[0]
+    if place is None:
+        raise _unknown(known, name)
+    return place
 
 
-def _unknown(session: Session, name: str) -> Place:
+def _unknown(known: Sequence[Place], name: str) -> errors.ServerUnknown:
     import difflib
 
-    by_name = {document.name: document.server_name for document in session.directory.documents(Server)}
-    if name in by_name:
-        key = name_key(by_name[name])
-        return next(place for place in places(session) if name_key(place.server) == key)
-    names = [place.server for place in places(session)]
-    close = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
+    close = difflib.get_close_matches(name, [place.server for place in known], n=3, cutoff=0.4)
     suggestion = "did you mean " + " or ".join(close) + "?" if close else "dominocli server list shows them"
-    raise errors.ServerUnknown(server=name, suggestion=suggestion)
+    return errors.ServerUnknown(server=name, suggestion=suggestion)

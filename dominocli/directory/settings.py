@@ -61,6 +61,11 @@ def read_settings(root: Path) -> Settings:
     return Settings(**{**known, **raw})
 
 
+def find_settings(root: Path) -> Settings | None:
+    """Return what directory.toml in `root` itself says, None where there is none; raise `InvalidSettings`."""
+    return read_settings(root) if (root / DIRECTORY_FILE).exists() else None
+
+
 def read_replica(root: Path) -> ReplicaSettings | None:
     """Return what replica.toml says, None where this folder is no replica; raise `InvalidSettings`."""
     raw = _read_toml(root / REPLICA_FILE, REPLICA_FILE)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dominocli import errors
-from dominocli.directory.reader import listing as document_files
+from dominocli.directory.listing import listing as document_files
 from dominocli.directory.settings import (
     DIRECTORY_FILE,
     REPLICA_FILE,
@@ -52,11 +52,19 @@ class ReplicaState(NamedTuple):
 
 
 def init(root: Path, settings: Settings, server: str) -> None:
-    """Make a new directory: directory.toml and the identity of this replica; raise `DirectoryExists`."""
-    if (root / DIRECTORY_FILE).exists() or (root / STATE_FOLDER).exists():
+    """Make a new directory: directory.toml and the identity of this replica; raise `DirectoryExists`.
+
+    A folder that holds this very directory without an identity (a clone) only gets the identity.
+    """
+    if (root / STATE_FOLDER).exists():
+        raise errors.DirectoryExists(where=str(root))
+    is_clone = (root / DIRECTORY_FILE).exists()
+    if is_clone and read_settings(root).replica_id != settings.replica_id:
         raise errors.DirectoryExists(where=str(root))
     _make_folder(root)
     _make_identity(root, server)
+    if is_clone:
+        return
     write_files(root, {DIRECTORY_FILE: settings_text(settings)})
     if not (root / GIT_ATTRIBUTES_FILE).exists():
         write_files(root, {GIT_ATTRIBUTES_FILE: GIT_ATTRIBUTES})
@@ -153,7 +161,7 @@ def _make_identity(root: Path, server: str) -> None:
     write_files(root, {f"{STATE_FOLDER}/.gitignore": "*\n"})
     identity = ReplicaSettings(new_id(), server, {}, {}, None)
     write_files(root, {REPLICA_FILE: replica_text(identity)})
-    if not document_files(root):
+    if not document_files(root)[0]:
         # Nothing is there that could have been something else before: whatever comes is an edit.
         journal = Journal.open(root)
         journal.remember("adopted", 1)

@@ -120,7 +120,7 @@ def _conflicts(view: View) -> Iterator[Finding]:
     for document in view.conflicts():
         rule = "conflict-unresolved"
         message = "this conflict document routes nothing until it is resolved"
-        hint = errors.command_line("conflicts resolve", document.path)
+        hint = errors.command_line("conflicts show", document.path)
         yield Finding(rule, SEVERITIES[rule], document.path, message, hint, document.file)
 
 

@@ -305,3 +305,68 @@ def test_a_bug_is_exit_70_and_leaves_its_traceback(domain: Any, monkeypatch: pyt
     where = outcome.err.split("its traceback is ")[1].split("\n")[0].strip()
     assert "RuntimeError: boom" in Path(where).read_text(encoding="utf-8")
     Path(where).unlink()
+
+
+def test_a_hand_made_document_without_a_unid_can_be_edited_and_renamed(domain: Any) -> None:
+    path = Path("groups/hand.toml")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text('# mine\nform = "Group"\n[basics]\ngroup_name = "Hand"\n', encoding="utf-8")
+    domain.ok("group edit hand --members Mail1/Acme")
+    unid = read("groups/hand.toml")["unid"]
+    assert path.read_text(encoding="utf-8").startswith("# mine\n")
+    domain.ok("group rename hand palm")
+    assert read("groups/palm.toml")["unid"] == unid
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "connection edit mail2-acme--othernet --phone-number 5",
+        "connection copy mail2-acme--othernet second --phone-number 5",
+        "connection edit mail2-acme--othernet --connection-type hunt-group",
+    ],
+)
+def test_edit_and_copy_refuse_what_add_refuses(domain: Any, words: str, snapshot: Any) -> None:
+    before = snapshot(Path.cwd())
+    domain(words, code=2)
+    assert snapshot(Path.cwd()) == before
+
+
+def test_a_filter_of_an_unknown_field_is_refused_even_without_documents(domain: Any) -> None:
+    assert "--filter cannot be" in domain("group list --filter foo=1", code=2).err
+
+
+def test_a_name_may_be_given_with_its_ending(domain: Any) -> None:
+    domain.ok("group add --group-name Pool --name pool.toml")
+    assert Path("groups/pool.toml").exists()
+
+
+def test_a_server_is_found_by_a_common_name_only_it_has(domain: Any) -> None:
+    assert domain.data("server show mail2")["name"] == "mail2-acme"
+    domain.ok("server add --server-name Mail2/Other --notes-network Office")
+    assert domain("server show mail2", code=1).err.startswith("error[not-found]")
+
+
+def test_the_own_servers_replica_is_this_folder(cli: Any) -> None:
+    cli.ok("init here --domain Acme --server Own/Acme")
+    cli.ok("server add --server-name Own/Acme --directory here")
+    assert cli.data("server show own-acme --directory here")["document"]["basics"]["replica"] == str(
+        cli.folder / "here"
+    )
+
+
+def test_init_makes_a_clone_a_replica(domain: Any) -> None:
+    import shutil
+
+    clone = domain.folder / "clone"
+    shutil.copytree(Path.cwd(), clone, ignore=shutil.ignore_patterns(".dominocli"))
+    assert f"dominocli init {clone} --server" in domain(f"replicate --directory {clone}", code=1).err
+    domain.ok(f"init {clone} --server Mail3/Acme")
+    assert domain(f"init {clone} --server Mail3/Acme", code=1).err.startswith("error[directory-exists]")
+    assert domain.data(f"connection list --directory {clone}")["documents"]
+
+
+def test_hints_quote_what_a_shell_would_obey(domain: Any) -> None:
+    domain.ok(["group", "add", "--group-name", "Pool", "--name", "x;touch pwned"])
+    outcome = domain(["group", "add", "--group-name", "Other", "--name", "x;touch pwned"], code=1)
+    assert "dominocli group edit 'x;touch pwned'" in outcome.err
