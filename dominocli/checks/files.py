@@ -29,7 +29,7 @@ def file_findings(lookups: Lookups, only: Container[str] | None = None) -> Itera
                 "unid-duplicate",
                 file,
                 f"{files[0]} has the unid {unid} too, so the two are one document to replication",
-                "take the unid line out of the copy; it gets one of its own",
+                "take the unid line out of whichever of the two is the copy; it gets one of its own",
                 "unid",
                 None if text is None else line_of(text, "", "unid"),
             )

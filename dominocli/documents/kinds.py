@@ -110,7 +110,8 @@ class Integer(Field["int | None"]):
         if isinstance(raw, str) and not raw.strip():
             return None
         if isinstance(raw, bool) or not isinstance(raw, int):
-            raise InvalidValue(f"{self.label} must be a whole number, not {toml_type(raw)}")
+            found = str(raw) if isinstance(raw, float) else toml_type(raw)
+            raise InvalidValue(f"{self.label} must be a whole number, not {found}")
         if not self.minimum <= raw <= self.maximum:
             raise InvalidValue(f"{self.label} must be from {self.minimum} to {self.maximum}, not {raw}")
         return raw
@@ -169,9 +170,11 @@ class TextList(Field["tuple[str, ...]"]):
     def read(self, raw: object) -> tuple[str, ...]:
         if isinstance(raw, str):
             return self.parse(raw)
-        if not isinstance(raw, list) or not all(isinstance(value, str) for value in raw):
+        if not isinstance(raw, list):
             raise InvalidValue(f"{self.label} must be a list of texts, not {toml_type(raw)}")
         for value in raw:
+            if not isinstance(value, str):
+                raise InvalidValue(f"{self.label} must be a list of texts, and {toml_type(value)} is in it")
             refuse_control_characters(self.label, value)
         return self._unique(raw)
 

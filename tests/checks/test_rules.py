@@ -599,5 +599,12 @@ def test_saving_the_document_to_blame_says_so(sample: Sample) -> None:
     assert sample.rule in {finding.id for finding in found if finding.document == sample.document}
 
 
+def test_two_files_of_one_unid_are_told_without_guessing_which_is_the_copy() -> None:
+    files = joined(raw("groups/original", f'unid = "{UNID}"\n'), raw("groups/copy", f'unid = "{UNID}"\n'))
+    (finding,) = [f for f in run_checks(view_of(files)) if f.id == "unid-duplicate"]
+    assert "groups/copy.toml has the unid" in finding.message
+    assert finding.hint == "take the unid line out of whichever of the two is the copy; it gets one of its own"
+
+
 def test_the_complete_procedure_has_no_finding() -> None:
     assert run_checks(view_of(WORKING)) == []

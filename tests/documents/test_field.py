@@ -227,6 +227,16 @@ def test_an_integer_is_no_truth_value_and_no_blank_list() -> None:
     assert Connection.routing_cost.write(None) == ""
 
 
+@pytest.mark.parametrize("raw", [1.5, float("inf"), float("nan")])
+def test_a_fraction_is_named_where_a_whole_number_is_wanted(raw: float) -> None:
+    assert refused(Connection.routing_cost.read, raw)[1] == f"Routing cost must be a whole number, not {raw}"
+
+
+def test_a_list_that_holds_other_things_than_texts_says_what_it_holds() -> None:
+    assert refused(Group.members.read, 3)[1] == "Members must be a list of texts, not a number"
+    assert refused(Group.members.read, ["A", ["B"]])[1] == "Members must be a list of texts, and a list is in it"
+
+
 def test_a_message_quotes_a_value_escaped_and_short() -> None:
     assert quoted('a"b\x1b') == '"a\\"b\\x1b"'
     assert len(quoted("x" * 1000)) == 62
