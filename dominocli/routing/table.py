@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dominocli.routing.graph import NETWORK_COST, graph_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from dominocli.routing.graph import Graph
     from dominocli.routing.network import Network
 
-NETWORK_COST = 1
 UNREACHED = -1
-
-Edges = list[list[tuple[int, int]]]
+_FAR = 1 << 60
 
 
 class Routes:
@@ -28,7 +29,7 @@ class Routes:
 
     def __init__(self, source: int, count: int) -> None:
         self.source = source
-        self.costs = [UNREACHED] * count
+        self.costs: list[int] = []
         self.hops = [0] * count
         self.first = [UNREACHED] * count
         self.tied = bytearray(count)
@@ -36,49 +37,30 @@ class Routes:
 
 def calculate(network: Network, sources: Iterable[int]) -> Iterator[Routes]:
     """Yield the routes of each wanted source, in the order wanted."""
-    edges = connection_edges(network)
+    graph = graph_of(network)
     for source in sources:
-        yield _from_one(network, edges, source)
+        yield from_one(graph, source)
 
 
-def connection_edges(network: Network) -> Edges:
-    """Return, for each server, (destination, cost) of the Connections that make a way.
-
-    Not those inside a shared Notes named network: there the network's own cost counts (domino.md 3 rule 1).
-    """
-    memberships = [frozenset(node.networks) for node in network.nodes]
-    return [
-        [(target, link.cost) for target, link in links.items() if memberships[number].isdisjoint(memberships[target])]
-        for number, links in enumerate(network.links)
-    ]
-
-
-def _from_one(network: Network, edges: Edges, source: int) -> Routes:
-    routes = Routes(source, len(network.nodes))
-    costs, hops, first, tied = routes.costs, routes.hops, routes.first, routes.tied
-    nodes, networks = network.nodes, network.networks
-    size = 1 + max((cost for around in edges for _, cost in around), default=NETWORK_COST)
-    levels: list[list[int]] = [[] for _ in range(max(size, NETWORK_COST + 1))]
-    size = len(levels)
-    expanded = bytearray(len(networks))
+def from_one(graph: Graph, source: int) -> Routes:
+    """Return the routes of one source, without the others'."""
+    routes = Routes(source, graph.count)
+    costs, hops, first, tied = [_FAR] * graph.count, routes.hops, routes.first, routes.tied
+    edges, joined_by, members = graph.edges, graph.joined, graph.members
+    size = 1 + graph.dearest
+    levels: list[list[int]] = [[] for _ in range(size)]
+    expanded = bytearray(len(members))
     costs[source] = 0
     levels[0].append(source)
     level, waiting = 0, 1
 
-    def reach(target: int, cost: int, steps: int, via: int, by_name: int) -> int:
-        """Note a way to a server if it is better than the one known; return 1 if it is a cheaper one."""
-        known = costs[target]
-        if known == UNREACHED or cost < known:
-            costs[target], hops[target], first[target], tied[target] = cost, steps, via, by_name
-            levels[cost % size].append(target)
-            return 1
-        if cost == known and steps <= hops[target] and target != source:
-            if steps < hops[target]:
-                hops[target], first[target], tied[target] = steps, via, by_name
-            elif via != first[target]:
-                first[target] = min(via, first[target])
-                tied[target] = 1
-        return 0
+    def tie(target: int, steps: int, via: int, by_name: int) -> None:
+        """Choose between two ways of one cost: fewest hops, then the first name."""
+        if steps < hops[target]:
+            hops[target], first[target], tied[target] = steps, via, by_name
+        elif steps == hops[target]:
+            tied[target] |= by_name | (via != first[target])
+            first[target] = min(via, first[target])
 
     while waiting:
         settled = levels[level % size]
@@ -90,15 +72,30 @@ def _from_one(network: Network, edges: Edges, source: int) -> Routes:
                 continue  # reached more cheaply meanwhile
             steps, via, by_name = hops[number] + 1, first[number], tied[number]
             for target, cost in edges[number]:
-                waiting += reach(target, level + cost, steps, target if number == source else via, by_name)
-            for joined in nodes[number].networks:
+                total, known = level + cost, costs[target]
+                if total < known:
+                    costs[target], hops[target], tied[target] = total, steps, by_name
+                    first[target] = via if level else target
+                    levels[total % size].append(target)
+                    waiting += 1
+                elif total == known:
+                    tie(target, steps, via if level else target, by_name)
+            for joined in joined_by[number]:
                 if not expanded[joined]:
                     entered[joined] = _better(entered.get(joined), (steps, via, by_name))
+        total = level + NETWORK_COST
         for joined, (steps, via, by_name) in entered.items():
             expanded[joined] = 1
-            for target in networks[joined].members:
-                waiting += reach(target, level + NETWORK_COST, steps, target if level == 0 else via, by_name)
+            for target in members[joined]:
+                if total < costs[target]:
+                    costs[target], hops[target], tied[target] = total, steps, by_name
+                    first[target] = via if level else target
+                    levels[total % size].append(target)
+                    waiting += 1
+                elif total == costs[target]:
+                    tie(target, steps, via if level else target, by_name)
         level += 1
+    routes.costs = [UNREACHED if cost == _FAR else cost for cost in costs]
     return routes
 
 
@@ -106,6 +103,6 @@ def _better(known: tuple[int, int, int] | None, new: tuple[int, int, int]) -> tu
     """Return the better of two ways into a network as (hops, next hop, tied)."""
     if known is None or new[0] < known[0]:
         return new
-    if new[0] > known[0] or new[1] == known[1]:
+    if new[0] > known[0]:
         return known
-    return known[0], min(known[1], new[1]), 1
+    return known[0], min(known[1], new[1]), int(known[1] != new[1]) | known[2] | new[2]
