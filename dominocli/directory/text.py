@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import re
 
 MAXIMUM_BYTES = 1 << 20
 MAXIMUM_DEPTH = 8
@@ -47,22 +51,74 @@ def parse(data: bytes) -> dict[str, Any] | Fault:
 
 
 def line_of(text: str, tab: str, key: str) -> int | None:
-    """Return the 1-based line of `key` in table `tab` ("" is the top), else the table's, else None."""
-    table = ""
-    table_line = None
-    for number, line in enumerate(text.split("\n"), 1):
-        stripped = line.strip()
-        if stripped.startswith("["):
-            table = stripped.lstrip("[").partition("]")[0].replace('"', "").replace("'", "").strip()
-            if tab and (table == tab or table.startswith(f"{tab}.")):
-                table_line = table_line or number
-            if table == (f"{tab}.{key}" if tab else key):
-                return number
-            continue
-        left = stripped.partition("=")[0].strip().strip("\"'")
-        if (table == tab and left == key) or (not table and tab and left in (tab, f"{tab}.{key}")):
-            return number
-    return table_line
+    """Return the 1-based line of `key` in table `tab` ("" is the top), else the table's, else None.
+
+    `text` is TOML that parses. Of an inline table that is the line of the key it stands behind.
+    """
+    wanted = f"{tab}.{key}" if tab else key
+    table: int | None = None
+    around: int | None = None
+    for line, path, is_header in _statements(text):
+        if path == wanted:
+            return line
+        if tab and table is None and (path == tab or path.startswith(f"{tab}.")):
+            table = line
+        elif not is_header and tab.startswith(f"{path}."):
+            around = line
+    return table or around
+
+
+def _statements(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Yield the line of each header and each key, its path with dots, and whether it is a header."""
+    import re
+
+    part = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+    start = re.compile(rf"[ \t]*(\[{{0,2}})[ \t]*({part}(?:[ \t]*\.[ \t]*{part})*)[ \t]*(\]|=)")
+    parts = re.compile(part)
+    token = re.compile(
+        r'''"""(?:\\.|[^\\])*?"{3,5}|'''
+        r"""'{3}.*?'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*|[\[\]{}\n]|[^\[\]{}\n"'\#]+|.""",
+        re.DOTALL,
+    )
+    header = ""
+    line, at = 1, 0
+    while at < len(text):
+        found = start.match(text, at)
+        if found is not None:
+            opened, written, _ = found.groups()
+            path = ".".join(map(_plain_key, parts.findall(written)))
+            if opened:
+                header = path
+            yield line, path if opened or not header else f"{header}.{path}", bool(opened)
+            at = found.end()
+        at, lines = _end_of_statement(text, at, token)
+        line += lines
+
+
+def _end_of_statement(text: str, at: int, token: re.Pattern[str]) -> tuple[int, int]:
+    """Return where the next statement's line begins, and how many lines further that is."""
+    depth = lines = 0
+    for found in token.finditer(text, at):
+        piece = found.group()
+        lines += piece.count("\n")
+        if piece in ("[", "{"):
+            depth += 1
+        elif piece in ("]", "}"):
+            depth -= 1
+        elif piece == "\n" and depth <= 0:
+            return found.end(), lines
+    return len(text), lines
+
+
+def _plain_key(written: str) -> str:
+    if written[0] == '"' and "\\" in written:
+        import tomli
+
+        try:
+            return next(iter(tomli.loads(f"{written} = 0")))
+        except tomli.TOMLDecodeError:  # the file has changed since it was parsed
+            return written
+    return written[1:-1] if written[0] in "\"'" else written
 
 
 def _merge_marker(text: str) -> int | None:

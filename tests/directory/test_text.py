@@ -117,3 +117,34 @@ def test_the_line_of_a_field_is_its_own_else_that_of_its_table(tab: str, key: st
 def test_the_line_of_a_dotted_or_inline_field_is_found() -> None:
     assert line_of('unid = ""\nbasics.server_name = "A"\n', "basics", "server_name") == 2
     assert line_of('\nbasics = { server_name = "A" }\n', "basics", "server_name") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "tab", "key", "line"),
+    [
+        ('\nbasics."source_server" = 1\n', "basics", "source_server", 2),
+        ("\n'basics'.x = 1\n", "basics", "x", 2),
+        ("\n\"basics\" . 'x' = 1\n", "basics", "x", 2),
+        ("\nbasics.x = 1\n", "basics", "y", 2),
+        ('\nbasics = { source_server = "x" }\n', "basics", "source_server", 2),
+        ('\n[ports]\nTCPIP = { notes_network = "N", odd = 1 }\n', "ports.TCPIP", "odd", 3),
+        ("\nports = { TCPIP = { odd = 1 } }\n", "ports.TCPIP", "odd", 2),
+        ("[ports]\nTCPIP.notes_network = 'N'\nTCPIP.odd = 1\n", "ports.TCPIP", "odd", 3),
+        ('[basics]\nowners = [ # [x]\n  "a = 1", # "\n]\na = 2\n', "basics", "a", 5),
+        ('[basics]\ncomments = """\na = 1\n[schedule]\n"""\na = 2\n', "basics", "a", 6),
+        ('[basics]\ncomments = """\\""" x"""\na = 2\n', "basics", "a", 3),
+        ('[basics]\ncomments = """x""""\na = 2\n', "basics", "a", 3),
+        ("[basics]\ncomments = '''\na = \\'''\na = 2\n", "basics", "a", 4),
+        ('[basics]\n"\\u001b[2J" = 1\n', "basics", "\x1b[2J", 2),
+        ("[basics]\n'\"a\"' = 1\n", "basics", '"a"', 2),
+        ("[[odd]]\n[basics]\r\na = 1\r\nb = 2\r\n", "basics", "b", 4),
+        ("[basics]\na = {}\n[schedule]\na = 1", "schedule", "a", 4),
+    ],
+)
+def test_a_field_is_found_however_toml_writes_it(text: str, tab: str, key: str, line: int) -> None:
+    assert isinstance(parse(text.encode()), dict)
+    assert line_of(text, tab, key) == line
+
+
+def test_looking_for_a_line_in_a_text_that_is_no_toml_does_no_harm() -> None:
+    assert line_of('[basics\n"\\q" = "a\n= [\n', "basics", "x") is None
