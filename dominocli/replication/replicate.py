@@ -107,9 +107,11 @@ class _Run:
         self.progress = progress
         self.clock = clock
         self.connect = connect
+        self.both_ways = True
         self.report = ReplicationReport([line.report for line in lines], dry_run=dry_run)
 
     def carry_out(self, *, pull: bool, push: bool) -> ReplicationReport:
+        self.both_ways = pull and push
         fresh = not self.ours.adopted
         if not fresh:
             self._record_ours()
@@ -162,7 +164,7 @@ class _Run:
         if line.hello["instance"] == self.ours.identity.instance:
             reason = "it is this replica itself, or a copy of its folder"
             raise errors.NoReplicaThere(location=line.peer.location, reason=reason)
-        if not names.same_name(line.hello["server"], line.peer.server):
+        if line.hello["server"] and not names.same_name(line.hello["server"], line.peer.server):
             said = f"the replica at {line.peer.location} is that of {line.hello['server']}, not of {line.peer.server}"
             self.report.warnings.append(said)
         ahead = line.hello["clock"] / SECOND - self.clock()
@@ -248,7 +250,9 @@ class _Run:
         assert line.carrier is not None
         answer = line.carrier.call("fingerprint", {})
         line.report.files_read = answer["files_read"]
-        line.report.identical = answer["fingerprint"] == self.report.fingerprint
+        # Without files there is no fingerprint: then both have the same where all was fetched and all was taken.
+        same = answer["fingerprint"] == self.report.fingerprint if answer["fingerprint"] else self.both_ways
+        line.report.identical = same and (bool(answer["fingerprint"]) or not line.report.refused)
 
 
 def _fail(line: _Line, state: str, error: errors.DominoError) -> None:

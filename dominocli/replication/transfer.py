@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from dominocli import errors
 from dominocli.replication.verbs import LARGEST_BATCH, SESSIONS_KEPT
 
 
@@ -79,9 +80,19 @@ def _batch(
     if not missing:
         return []
     asked = [{"id": unid, "revs": lack["missing"], "held": lack["held"]} for unid, lack in missing.items()]
-    documents = source.call("get", {"docs": asked})["docs"]
-    if not documents:
-        return []
-    answer = target.call("put", {"docs": documents})
-    told(answer, len(documents))
-    return [Refused(entry["id"], entry["rev"], entry["file"], entry["reason"]) for entry in answer["refused"]]
+    refused: list[Refused] = []
+    while asked:
+        got = source.call("get", {"docs": asked})
+        if len(got["left"]) >= len(asked):
+            raise errors.ProtocolFault(location=source.instance, reason="it gives nothing of what it says it has")
+        asked = got["left"]
+        refused += map(_refused, got.get("forged", ()))
+        if got["docs"]:
+            answer = target.call("put", {"docs": got["docs"]})
+            told(answer, len(got["docs"]))
+            refused += map(_refused, answer["refused"])
+    return refused
+
+
+def _refused(entry: Mapping[str, str]) -> Refused:
+    return Refused(entry["id"], entry["rev"], entry["file"], entry["reason"])

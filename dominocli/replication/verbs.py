@@ -16,6 +16,8 @@ from dominocli.replication.revision import LIVE, SECOND, Arrived, from_wire, to_
 
 PROTOCOL = 1
 LARGEST_BATCH = 200
+LARGEST_ANSWER = 4 << 20
+"""Characters of text in one answer to `get`, but for its last document."""
 SESSIONS_KEPT = 20
 
 Payload = Mapping[str, Any]
@@ -50,6 +52,12 @@ class Verbs:
             raise errors.UsageError(reason=f"replication has no verb {verb!r}")
         return self._table[verb](payload)
 
+    def require(self, *, editor: bool) -> None:
+        """Raise `AccessRefused` for who may not read here, or as `editor` may not change documents."""
+        readers = (access.READER, access.AUTHOR) if editor else ()
+        if self._level in (access.NO_ACCESS, *readers):
+            raise errors.AccessRefused(server=self.replica.server, peer=self.peer)
+
     def close(self) -> None:
         """Give back what was opened."""
         self.replica.close()
@@ -77,7 +85,10 @@ class Verbs:
         findings: list[str] = []
         outcomes_before = len(replica.outcomes)
         if replica.adopted or payload.get("adopt"):
-            observation = record(replica, command="replicate", allow_mass_delete=bool(payload.get("allow_mass_delete")))
+            # Whoever may not delete here cannot confirm that most of our files are meant to be gone either.
+            may = self._may_delete and self._level not in (access.READER, access.AUTHOR)
+            allow = may and bool(payload.get("allow_mass_delete"))
+            observation = record(replica, command="replicate", allow_mass_delete=allow)
             findings = [f"{finding.file}: {finding.message}" for finding in observation.findings]
         return {
             **who,
@@ -118,18 +129,23 @@ class Verbs:
         return answer
 
     def _get(self, payload: Payload) -> Answer:
-        """Return the asked revisions as documents; `held` are leaves the asker has."""
-        documents = []
+        """Return the asked revisions as documents; `held` are leaves the asker has, `left` is to be asked again."""
+        documents: list[Answer] = []
         journal = self.replica.journal
-        for asked in payload["docs"]:
+        size = 0
+        for position, asked in enumerate(payload["docs"]):
+            if size > LARGEST_ANSWER:
+                return {"docs": documents, "left": list(payload["docs"][position:])}
             tree = journal.tree(asked["id"])
             held = frozenset(
                 ancestor.rev for rev in asked.get("held", ()) if rev in tree for ancestor in lineage(tree, tree[rev])
             )
             for rev in asked["revs"]:
                 if rev in tree:
-                    documents.append(to_wire(list(lineage(tree, tree[rev])), journal.text, held))
-        return {"docs": documents}
+                    document = to_wire(list(lineage(tree, tree[rev])), journal.text, held)
+                    size += len(document.get("toml", "")) + sum(map(len, document.get("ancestor_texts", {}).values()))
+                    documents.append(document)
+        return {"docs": documents, "left": []}
 
     def _put(self, payload: Payload) -> Answer:
         """Take documents in: all that access allows, resolved, with the files following."""

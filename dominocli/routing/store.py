@@ -28,7 +28,22 @@ def table_file(server: str) -> str:
 
 def installed(root: Path, server: str) -> Table | None:
     """Return the installed table of a server whose replica is in `root`; None for none or a damaged one."""
-    path = root / STATE_FOLDER / FOLDER / table_file(server)
+    data = read_bytes(root, table_file(server))
+    try:
+        table = Table(data) if data is not None else None
+    except Damaged:
+        return None
+    return table if table is not None and name_key(table.server) == name_key(server) else None
+
+
+def install(root: Path, table: Table) -> None:
+    """Put a table in force in the replica in `root`; raise `NotAReplica`, `UnreadableFile`."""
+    write_bytes(root, table_file(table.server), table.data)
+
+
+def read_bytes(root: Path, name: str) -> bytes | None:
+    """Return what a file beside the tables holds, None for one that cannot be read."""
+    path = root / STATE_FOLDER / FOLDER / name
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
@@ -38,32 +53,28 @@ def installed(root: Path, server: str) -> Table | None:
         return None
     try:
         with os.fdopen(descriptor, "rb") as file:
-            table = Table(file.read())
-    except (OSError, Damaged):
+            return file.read()
+    except OSError:
         return None
-    return table if name_key(table.server) == name_key(server) else None
 
 
-def install(root: Path, table: Table) -> None:
-    """Put a table in force in the replica in `root`; raise `NotAReplica`, `UnreadableFile`."""
+def write_bytes(root: Path, name: str, data: bytes) -> None:
+    """Write a file beside the tables, atomically and durably; raise `NotAReplica`, `UnreadableFile`."""
     state = root / STATE_FOLDER
     if not state.is_dir():
         raise errors.NotAReplica(where=str(root))
-    name = table_file(table.server)
     shown = f"{STATE_FOLDER}/{FOLDER}/{name}"
     temporary = f".{name}.{secrets.token_hex(6)}.new"
     try:
         folder = _open_folder(state)
         try:
-            _write(folder, temporary, table.data)
+            _write(folder, temporary, data)
             os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
             os.fsync(folder)
         finally:
             os.close(folder)
     except OSError as error:
-        raise errors.UnreadableFile(
-            action="write", path=f"{shown}/{name}", reason=error.strerror, file=shown
-        ) from error
+        raise errors.UnreadableFile(action="write", path=shown, reason=error.strerror, file=shown) from error
 
 
 def _open_folder(state: Path) -> int:

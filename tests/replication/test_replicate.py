@@ -296,11 +296,10 @@ def test_nothing_is_written_where_no_replica_is(domain: Domain, tmp_path: Path) 
     assert not report.identical and not report.complete
 
 
-@pytest.mark.parametrize("location", ["ssh://host/acme", "couchdb+https://host/names", "ftp://host/x"])
-def test_a_carrier_this_version_lacks_is_named(domain: Domain, location: str) -> None:
-    report = replicate(domain.hub, [Peer("Far/Acme", location), *domain.peers()], clock=domain.clock)
+def test_a_carrier_nobody_knows_is_named(domain: Domain) -> None:
+    report = replicate(domain.hub, [Peer("Far/Acme", "ftp://host/x"), *domain.peers()], clock=domain.clock)
     assert [server.state for server in report.servers] == ["unreachable", "done", "done"]
-    assert "folders only" in report.servers[0].reason
+    assert "by ftp" in report.servers[0].reason
 
 
 def test_a_server_in_use_does_not_stop_the_others(domain: Domain, monkeypatch: pytest.MonkeyPatch) -> None:

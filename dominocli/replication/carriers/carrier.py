@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
 from dominocli import errors
@@ -36,13 +36,37 @@ def carrier_kind(location: str) -> str:
 def connect(location: str, asking_server: str, clock: Clock) -> Carrier:
     """Return a carrier to the replica at a location, for the server that asks.
 
-    Raises `CarrierUnavailable` for a kind this version lacks, `NoReplicaThere`, `ReplicaUnreachable`.
+    Raises `InvalidLocation`, `CarrierUnavailable` for an unknown scheme, `NoReplicaThere`,
+    `ReplicaUnreachable`, `AccessRefused`.
     """
     kind = carrier_kind(location)
-    if kind != "folder" or "://" in location:
-        raise errors.CarrierUnavailable(location=location, scheme=kind if kind != "folder" else location)
+    if kind == "ssh":
+        from dominocli.replication.carriers.ssh import SshCarrier
+
+        return SshCarrier(location, asking_server, clock)
+    if kind == "CouchDB":
+        from dominocli.replication.carriers.couchdb import CouchCarrier
+
+        return CouchCarrier(location, asking_server, clock)
+    if "://" in location:
+        raise errors.CarrierUnavailable(location=location, scheme=location.partition("://")[0])
     if not os.path.isabs(location):
         raise errors.NoReplicaThere(location=location, reason="a folder is given by its absolute path")
     from dominocli.replication.carriers.folder import FolderCarrier
 
     return FolderCarrier(location, asking_server, clock)
+
+
+def confirmed(locations: Collection[str]) -> Callable[[str, str, Clock], Carrier]:
+    """Return a `connect` that opens connections to other machines only where these URLs were confirmed.
+
+    A Server document replicates: whoever may write one must not make every machine of the domain call a
+    host of his choice, with its keys and passwords (design.md 4).
+    """
+
+    def connect_confirmed(location: str, asking_server: str, clock: Clock) -> Carrier:
+        if carrier_kind(location) != "folder" and location not in locations:
+            raise errors.NotVerified(location=location)
+        return connect(location, asking_server, clock)
+
+    return connect_confirmed

@@ -38,10 +38,10 @@ class FolderCarrier:
 
 def text_bytes(message: Mapping[str, Any]) -> int:
     """Return how many bytes of document texts a payload or an answer carries."""
-    documents = message.get("docs", ())
-    texts = (text for document in documents for text in [document.get("toml", ""), *_ancestors(document)])
-    return sum(len(text.encode()) for text in texts)
+    return sum(len(text.encode()) for document in message.get("docs", ()) for text in _texts(document))
 
 
-def _ancestors(document: Mapping[str, Any]) -> list[str]:
-    return list(document.get("ancestor_texts", {}).values())
+def _texts(document: Mapping[str, Any]) -> list[str]:
+    beside = document.get("ancestor_texts")
+    texts = [document.get("toml"), *(beside.values() if isinstance(beside, dict) else ())]
+    return [text for text in texts if isinstance(text, str)]

@@ -1,0 +1,42 @@
+"""Who we are to a CouchDB: from the environment, else from netrc; never from a document."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from dominocli import errors
+
+USER_VARIABLE, PASSWORD_VARIABLE = "DOMINOCLI_COUCHDB_USER", "DOMINOCLI_COUCHDB_PASSWORD"
+
+
+class Credentials(NamedTuple):
+    """A user name and its password."""
+
+    user: str
+    password: str
+
+
+def credentials_for(host: str) -> Credentials | None:
+    """Return the credentials for a host, None where there are none; raise `CredentialsRefused` for half of them."""
+    user, password = os.environ.get(USER_VARIABLE), os.environ.get(PASSWORD_VARIABLE)
+    if user and password is not None:
+        return Credentials(user, password)
+    if user or password:
+        missing = PASSWORD_VARIABLE if user else USER_VARIABLE
+        raise errors.CredentialsRefused(location=host, reason=f"{missing} is not set", hint="set both, or neither")
+    return _from_netrc(host)
+
+
+def _from_netrc(host: str) -> Credentials | None:
+    import netrc
+
+    path = Path(os.environ.get("NETRC") or Path.home() / ".netrc")
+    try:
+        entry = netrc.netrc(path).authenticators(host)
+    except FileNotFoundError:
+        return None
+    except (netrc.NetrcParseError, OSError, ValueError) as error:
+        raise errors.CredentialsRefused(location=host, reason=f"{path}: {error}", hint="mend that file") from error
+    return Credentials(entry[0], entry[2] or "") if entry is not None else None

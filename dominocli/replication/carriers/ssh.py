@@ -1,0 +1,104 @@
+"""The ssh carrier: `dominocli serve --stdio` on the other machine, reached by the system's own ssh.
+
+Its configuration, agent, jump hosts and known hosts are all used as they are; a question of ssh's is an
+error (`BatchMode`), since nobody may be there to answer it.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from dominocli import errors
+from dominocli.replication.carriers.folder import text_bytes
+from dominocli.replication.carriers.location import SshLocation, ssh_location
+from dominocli.replication.carriers.pipe import Pipe
+from dominocli.replication.carriers.shapes import check_answer
+from dominocli.replication.carriers.wire import WIRE, answer_in, encode
+from dominocli.replication.replica import Clock
+
+SSH_VARIABLE = "DOMINOCLI_SSH"
+"""Words to call instead of `ssh`, for instance `ssh -F FILE`."""
+
+TIMEOUT_VARIABLE = "DOMINOCLI_TIMEOUT"
+CONNECT_SECONDS = 20
+ANSWER_SECONDS = 120
+"""How long an answer may take (D): the far side may have to read a whole directory before it says hello."""
+
+
+class SshCarrier:
+    """Calls the verbs of a replica on another machine, over one connection. Raises as `connect` does."""
+
+    kind = "ssh"
+
+    def __init__(self, location: str, asking_server: str, clock: Clock) -> None:
+        self.bytes_sent = 0
+        self.location = location
+        place = ssh_location(location)
+        self._answer_seconds = answer_seconds()
+        self._asked = 0
+        self._broken: errors.DominoError | None = None
+        self._pipe = Pipe(ssh_command(place), location)
+        opening = {"version": WIRE, "server": asking_server, "replica": place.path}
+        try:
+            seconds = min(CONNECT_SECONDS, self._answer_seconds)
+            answer = self._exchange("open", opening, seconds)
+        except errors.DominoError:
+            self.close()
+            raise
+        if answer["version"] != WIRE:
+            self.close()
+            reason = f"it speaks version {answer['version']} of the protocol, we speak {WIRE}"
+            raise errors.ProtocolFault(location=location, reason=reason, hint="upgrade the older dominocli")
+
+    def call(self, verb: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        answer = self._exchange(verb, payload, self._answer_seconds)
+        self.bytes_sent += text_bytes(payload) + text_bytes(answer)
+        return answer
+
+    def _exchange(self, verb: str, payload: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+        if self._broken is not None:
+            raise self._broken
+        self._asked += 1
+        question = encode({"id": self._asked, "verb": verb, "payload": payload}, self.location)
+        try:
+            line = self._pipe.exchange(question, seconds)
+        except errors.ReplicaUnreachable as error:
+            self._broken = error
+            raise
+        try:
+            answer = answer_in(line, self._asked, self.location)
+            check_answer(verb, answer, self.location)
+        except errors.ProtocolFault as error:
+            self._broken = error
+            raise
+        return answer
+
+    def close(self) -> None:
+        self._pipe.close()
+
+
+def ssh_command(place: SshLocation) -> list[str]:
+    """Return the command that reaches a location; its parts are arguments, and the path is quoted for the far shell."""
+    command = shlex.split(os.environ.get(SSH_VARIABLE, "")) or ["ssh"]
+    options = ["-T", "-o", "BatchMode=yes", "-o", f"ConnectTimeout={CONNECT_SECONDS}"]
+    if place.port:
+        options += ["-p", str(place.port)]
+    if place.user:
+        options += ["-l", place.user]
+    return [*command, *options, "--", place.host, f"dominocli serve --stdio --replica {shlex.quote(place.path)}"]
+
+
+def answer_seconds() -> float:
+    """Return how long an answer may take: the variable DOMINOCLI_TIMEOUT, in seconds; raise `UsageError`."""
+    given = os.environ.get(TIMEOUT_VARIABLE, "")
+    try:
+        seconds = float(given) if given else float(ANSWER_SECONDS)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds <= 86400:
+        hint = f"for instance {TIMEOUT_VARIABLE}=60"
+        raise errors.UsageError(reason=f"{TIMEOUT_VARIABLE}={given!r} is no number of seconds", hint=hint)
+    return seconds
