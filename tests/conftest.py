@@ -158,7 +158,8 @@ def replicated(clean_environment: None, templates: Templates) -> Iterator[Comman
 def every_byte(folder: Path) -> dict[str, bytes]:
     """Return every file below a folder with its bytes, but for the index, which is a cache."""
     files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files if path.name != "index"}
+    cache = ("index", "index.values")
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files if path.name not in cache}
 
 
 Snapshot = Callable[[Path], dict[str, bytes]]

@@ -45,7 +45,7 @@ FILES = (
     (".dominocli/replica.toml", "whose replica this folder is, on this machine only: back it up"),
     (".dominocli/state.sqlite", "the journal of revisions; lost, it is rebuilt from the other replicas"),
     (".dominocli/routing/", "the routing tables; recalc makes them again"),
-    (".dominocli/index", "a cache of what the files held when they were last read"),
+    (".dominocli/index*", "a cache of what the files held when they were last read"),
     (".dominocli/lock", "who is writing at this moment"),
 )
 

@@ -1,9 +1,10 @@
 """The index: a cache of what each document file held when it was last read (design.md 3).
 
-One file, replaced atomically: a header, the names, then columns of fixed width (stat values, text
-hashes, unids, offsets) and the parsed values as JSON, read one by one when they are wanted. A file
-whose stat values are those of the index, and older than the index, is not read again. Losing the
-index, or finding it damaged, costs a re-reading and nothing else.
+`.dominocli/index` holds columns, one row a file: names, stat values, text hashes, unids. It is replaced
+atomically. The parsed values lie beside it in `index.values`, which only grows until half of it is waste,
+and are read only where they are wanted. A file whose stat values are those of its row is not read again;
+a row that could be wrong has none. Losing either file, or finding a byte of it changed, costs a
+re-reading and nothing else.
 """
 
 from __future__ import annotations
@@ -11,73 +12,158 @@ from __future__ import annotations
 import os
 import time
 from array import array
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from dominocli.directory.settings import STATE_FOLDER
+from dominocli.directory.values import Values
 
-MAGIC = b"dominocli index 2\n"
-HEADER_WORDS = 5
+MAGIC = b"dominocli index 3\n"
 CLOCK_TICK_NS = 20_000_000
 """The kernel stamps files with a clock that may lag by a tick; twice that is taken as safe."""
 
-NO_UNID = "0" * 32
-"""Stands for no unid; a file that really gives this one is not kept in the index."""
+STAT_WORDS = 4
+UNTRUSTED = (0, 0, 0, 0)
+"""Stands for the stat values of a file that has to be read again: no file has them."""
+
+CONFLICT = 1
+"""The flag of a conflict document."""
 
 StatValues = tuple[int, int, int, int]
 """inode, size in bytes, mtime and ctime in nanoseconds."""
 
 
-class Known(NamedTuple):
-    """What a file held: `digest` and `unid` are hex; `values` its parsed TOML as JSON, b"" if it has none
-    that JSON can hold (it is then parsed again)."""
+class Place(NamedTuple):
+    """Where the parsed values of a file lie in `index.values`; a length of 0 says that they do not."""
 
-    stat: StatValues
-    digest: str
-    unid: str
-    values: bytes
+    start: int
+    length: int
+    checksum: int
+
+
+NOWHERE = Place(0, 0, 0)
+
+
+class Columns:
+    """What is known of files: row n is about `names[n]`.
+
+    `stats` has 4 words a row (`StatValues`), `places` 3 (`Place`), `digests` 32 bytes (text hash), `unids` 16
+    (zeros for none), `flags` one.
+    """
+
+    __slots__ = ("digests", "flags", "names", "places", "stats", "unids")
+
+    def __init__(
+        self, names: list[str], stats: array[int], places: array[int], digests: bytearray, unids: bytearray,
+        flags: bytearray,
+    ) -> None:  # fmt: skip
+        self.names = names
+        self.stats = stats
+        self.places = places
+        self.digests = digests
+        self.unids = unids
+        self.flags = flags
+
+    @classmethod
+    def blank(cls, names: list[str]) -> Columns:
+        """Return columns that know nothing yet of these files."""
+        count = len(names)
+        stats = array("q", bytes(32 * count))
+        return cls(names, stats, array("q", bytes(24 * count)), bytearray(32 * count), bytearray(16 * count),
+                   bytearray(count))  # fmt: skip
+
+    def aligned(self, names: list[str]) -> Columns:
+        """Return a copy with a row for each of `names`, those without one here blank."""
+        if names == self.names:
+            return Columns(names, self.stats[:], self.places[:], self.digests[:], self.unids[:], self.flags[:])
+        found = Columns.blank(names)
+        row_of = dict(zip(self.names, range(len(self.names)), strict=True))
+        start = 0
+        while start < len(names):
+            row = row_of.get(names[start])
+            if row is None:
+                start += 1
+                continue
+            # Files come and go one by one: what lies between is copied in one piece.
+            end, last = start + 1, row + 1
+            while end < len(names) and last < len(self.names) and names[end] == self.names[last]:
+                end, last = end + 1, last + 1
+            found._copy(start, end, self, row, last)
+            start = end
+        return found
+
+    def _copy(self, start: int, end: int, other: Columns, first: int, last: int) -> None:
+        self.stats[4 * start : 4 * end] = other.stats[4 * first : 4 * last]
+        self.places[3 * start : 3 * end] = other.places[3 * first : 3 * last]
+        self.digests[32 * start : 32 * end] = other.digests[32 * first : 32 * last]
+        self.unids[16 * start : 16 * end] = other.unids[16 * first : 16 * last]
+        self.flags[start:end] = other.flags[first:last]
+
+    def without(self, rows: list[int]) -> Columns:
+        """Return a copy without these rows."""
+        dropped = set(rows)
+        return self.aligned([name for row, name in enumerate(self.names) if row not in dropped])
+
+    def stat(self, row: int) -> StatValues:
+        """Return a row's stat values."""
+        inode, size, mtime, ctime = self.stats[4 * row : 4 * row + 4]
+        return inode, size, mtime, ctime
+
+    def digest(self, row: int) -> str:
+        """Return a row's text hash."""
+        return self.digests[32 * row : 32 * row + 32].hex()
+
+    def unid(self, row: int) -> str:
+        """Return a row's unid, "" for none."""
+        unid = self.unids[16 * row : 16 * row + 16]
+        return unid.hex() if any(unid) else ""
+
+    def place(self, row: int) -> Place:
+        """Return where a row's parsed values lie."""
+        return Place(*self.places[3 * row : 3 * row + 3])
+
+    def rows_with_other_stats(self, stats: array[int]) -> list[int]:
+        """Return the rows whose stat values are not those given (4 words a row)."""
+        ours, theirs = memoryview(self.stats).cast("B"), memoryview(stats).cast("B")
+        if ours == theirs:
+            return []
+        found: list[int] = []
+        for start in range(0, len(theirs), _PIECE):
+            if ours[start : start + _PIECE] != theirs[start : start + _PIECE]:
+                rows = range(start // 32, min(start + _PIECE, len(theirs)) // 32)
+                found += [row for row in rows if ours[32 * row : 32 * row + 32] != theirs[32 * row : 32 * row + 32]]
+        return found
+
+
+_PIECE = 32 * 256
 
 
 class Index:
-    """A loaded index; `known(file)` answers for one file."""
+    """A loaded index. `identity` tells it from every other one; `generation` is that of its values;
+    `fingerprint` that of the directory for the replica id `replica_id`, "" where it is not known."""
 
     def __init__(self, data: bytes) -> None:
         view = memoryview(data)
         if bytes(view[: len(MAGIC)]) != MAGIC:
             raise ValueError("not an index")
         at = len(MAGIC)
-        head = array("q", bytes(view[at : at + 8 * HEADER_WORDS]))
-        count, names_bytes, self.stamp_ns, total, checksum = head
-        at += 8 * HEADER_WORDS
+        head = array("q", bytes(view[at : at + 8 * _HEAD_WORDS]))
+        count, names_bytes, about_bytes, total, checksum = head
+        at += 8 * _HEAD_WORDS
         if total != len(data) or checksum != _checksum(head[:-1], view[at:]):
             raise ValueError("a damaged index")
-        self.names = bytes(view[at : at + names_bytes]).decode("utf-8", "surrogateescape").split("\n")
-        at += names_bytes
-        self._stats = array("q", bytes(view[at : at + 32 * count]))
-        at += 32 * count
-        self._digests = view[at : at + 32 * count]
-        at += 32 * count
-        self._unids = view[at : at + 16 * count]
-        at += 16 * count
-        self._offsets = array("q", bytes(view[at : at + 8 * (count + 1)]))
-        at += 8 * (count + 1)
-        self._values = view[at:]
-        if not count:
-            self.names = []
-        self._position = dict(zip(self.names, range(count), strict=True))
+        parts = []
+        for size in (about_bytes, names_bytes, 32 * count, 24 * count, 32 * count, 16 * count, count):
+            parts.append(view[at : at + size])
+            at += size
+        about, names = (bytes(part).decode("utf-8", "surrogateescape").split("\n") for part in parts[:2])
+        self.identity, self.generation, self.fingerprint, self.replica_id = about
+        stats, places = array("q", bytes(parts[2])), array("q", bytes(parts[3]))
+        digests, unids, flags = (bytearray(part) for part in parts[4:])
+        self.columns = Columns(names if count else [], stats, places, digests, unids, flags)
 
-    def known(self, file: str, stat: StatValues) -> Known | None:
-        """Return what the file held if its stat values are the same and safely old, else None."""
-        position = self._position.get(file)
-        if position is None or tuple(self._stats[4 * position : 4 * position + 4]) != stat:
-            return None
-        if max(stat[2], stat[3]) >= self.stamp_ns:
-            return None
-        digest = bytes(self._digests[32 * position : 32 * position + 32]).hex()
-        unid = bytes(self._unids[16 * position : 16 * position + 16]).hex()
-        start, end = self._offsets[position : position + 2]
-        return Known(stat, digest, "" if unid == NO_UNID else unid, bytes(self._values[start:end]))
+
+_HEAD_WORDS = 5
 
 
 def load(root: Path) -> Index | None:
@@ -88,46 +174,61 @@ def load(root: Path) -> Index | None:
         return None
 
 
-def save(root: Path, entries: Sequence[tuple[str, Known]], seconds_since_look: float) -> None:
-    """Replace the index by `entries`; do nothing where there is no replica or it cannot be written.
+def save(
+    root: Path,
+    columns: Columns,
+    parsed: dict[int, bytes],
+    seconds_since_look: float,
+    *,
+    generation: str,
+    fingerprint: str,
+    replica_id: str,
+) -> str:
+    """Replace the index by `columns` and return its identity, "" where it cannot be written.
 
-    `seconds_since_look` is how long ago the stat values were taken: files changed since then, or in the
-    same clock tick, stay untrusted (git's rule).
+    `parsed` are the values, as JSON, of the rows read anew. `seconds_since_look` is how long ago the stat
+    values were taken: files changed since then, or in the same clock tick, stay untrusted (git's rule).
+    `columns` is given the places where the values lie; the caller's stat values stay as they are.
     """
     folder = root / STATE_FOLDER
     temporary = folder / f"index.{os.getpid()}"
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     except OSError:
-        return
+        return ""
+    identity = os.urandom(16).hex()
     try:
         with os.fdopen(descriptor, "wb") as file:
-            now = os.fstat(file.fileno()).st_mtime_ns
-            stamp = now - int(seconds_since_look * 1e9) - CLOCK_TICK_NS
-            file.write(_packed(entries, stamp))
+            stamp = os.fstat(descriptor).st_mtime_ns - int(seconds_since_look * 1e9) - CLOCK_TICK_NS
+            generation = Values(root, generation).add(columns.places, parsed)
+            replica_id = "" if "\n" in replica_id else replica_id
+            about = "\n".join((identity, generation, fingerprint if replica_id else "", replica_id))
+            file.write(_packed(columns, about, stamp))
         os.replace(temporary, folder / "index")
     except OSError:
         temporary.unlink(missing_ok=True)
+        return ""
+    return identity
 
 
-def _packed(entries: Sequence[tuple[str, Known]], stamp: int) -> bytes:
-    names = "\n".join(file for file, _ in entries).encode("utf-8", "surrogateescape")
-    stats = array("q", (value for _, known in entries for value in known.stat))
-    offsets = array("q", [0])
-    for _, known in entries:
-        offsets.append(offsets[-1] + len(known.values))
-    columns = [
-        names,
-        stats.tobytes(),
-        bytes.fromhex("".join(known.digest for _, known in entries)),
-        bytes.fromhex("".join(known.unid or NO_UNID for _, known in entries)),
-        offsets.tobytes(),
-        b"".join(known.values for _, known in entries),
-    ]
-    body = b"".join(columns)
-    head = array("q", [len(entries), len(names), stamp, len(MAGIC) + 8 * HEADER_WORDS + len(body)])
+def _packed(columns: Columns, about: str, stamp: int) -> bytes:
+    names = "\n".join(columns.names).encode("utf-8", "surrogateescape")
+    described = about.encode("utf-8", "surrogateescape")
+    stats = columns.stats
+    if stats and max(max(stats[2::4]), max(stats[3::4])) >= stamp:
+        stats = stats[:]
+        for at in range(0, len(stats), STAT_WORDS):
+            if stats[at + 2] >= stamp or stats[at + 3] >= stamp:
+                stats[at : at + STAT_WORDS] = _UNTRUSTED_WORDS
+    body = b"".join(
+        (described, names, stats.tobytes(), columns.places.tobytes(), columns.digests, columns.unids, columns.flags)
+    )
+    head = array("q", [len(columns.names), len(names), len(described), len(MAGIC) + 8 * _HEAD_WORDS + len(body)])
     head.append(_checksum(head, memoryview(body)))
     return b"".join([MAGIC, head.tobytes(), body])
+
+
+_UNTRUSTED_WORDS = array("q", UNTRUSTED)
 
 
 def _checksum(head: array[int], body: memoryview) -> int:

@@ -6,18 +6,22 @@ import errno
 import os
 import stat
 import time
+from array import array
 from collections.abc import Iterator, Sequence
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from dominocli import errors
 from dominocli.directory import index
-from dominocli.directory.index import Known, StatValues
+from dominocli.directory.index import Columns, StatValues
+from dominocli.directory.listing import listing
 from dominocli.directory.settings import STATE_FOLDER, Settings, read_settings
+from dominocli.directory.snapshot import ZERO_UNID, FileState, Snapshot
 from dominocli.directory.text import MAXIMUM_BYTES, Fault, parse, text_hash
-from dominocli.directory.view import derived_unid, fault_finding, fingerprint, line_of_field
-from dominocli.documents import FOLDERS, form_of
+from dominocli.directory.values import Values
+from dominocli.directory.view import derived_unid, fault_finding, line_of_field
+from dominocli.documents import form_of
 from dominocli.names import control_character
 
 if TYPE_CHECKING:
@@ -29,39 +33,38 @@ D = TypeVar("D", bound="Document")
 REREADING_WORTH_AN_INDEX = 64
 """So many files read again are worth writing the index anew."""
 
-
-class FileState(NamedTuple):
-    """One document file as it was seen. `digest` is its text hash; `unid` the one it gives, or "";
-    `raw` its parsed TOML, None where only the index holds it (`values`) or `fault` says why not."""
-
-    file: str
-    stat: StatValues
-    digest: str
-    unid: str
-    raw: dict[str, Any] | None
-    values: bytes
-    fault: Fault | None
-
-    def parsed(self) -> dict[str, Any] | None:
-        """Return the parsed TOML, None for a file that does not parse."""
-        if self.raw is None and self.values:
-            import json
-
-            parsed: dict[str, Any] = json.loads(self.values)
-            return parsed
-        return self.raw
+_PARSED_AT_ONCE = 256
 
 
 class Directory:
-    """The directory in `root`, seen once: a `View` of the files as they were at that moment."""
+    """The directory in `root`, seen once: a `View` of the files as they were at that moment.
 
-    def __init__(self, root: Path, settings: Settings, files: dict[str, FileState], files_read: int) -> None:
+    `base` is the identity of the index it was compared with, "" for none; `changed` are the files that hold
+    something else than the index says, or are not in it, `gone` those that are no longer there.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        settings: Settings,
+        files: Snapshot,
+        files_read: int,
+        *,
+        base: str = "",
+        changed: frozenset[str] = frozenset(),
+        gone: frozenset[str] = frozenset(),
+        fingerprint: str = "",
+    ) -> None:
         self.root = root
         self.files = files
         self.files_read = files_read
+        self.base = base
+        self.changed = changed
+        self.gone = gone
         self._settings = settings
+        self._fingerprint = fingerprint
         self._documents: dict[str, list[Any]] = {}
-        self._conflicts: dict[str, list[Document]] = {}
+        self._conflicts: list[Document] | None = None
 
     @property
     def settings(self) -> Settings:
@@ -74,39 +77,33 @@ class Directory:
         return state.unid or derived_unid(self._settings.replica_id, state.file)
 
     def documents(self, form: type[D]) -> Sequence[D]:
-        self._build(form.folder)
+        if form.folder not in self._documents:
+            found = [self._document(row, name, raw) for row, name, raw in self.files.of_folder(form.folder)]
+            kept = [document for document in found if document.conflict is None]
+            self._documents[form.folder] = sorted(kept, key=attrgetter("name"))
         return self._documents[form.folder]
 
     def conflicts(self) -> Sequence[Document]:
-        for folder in FOLDERS:
-            self._build(folder)
-        return [document for folder in FOLDERS for document in self._conflicts[folder]]
+        if self._conflicts is None:
+            names, rows = self.files.columns.names, self.files.conflicts()
+            found = []
+            for row, raw in zip(rows, self.files.parsed(rows), strict=True):
+                if raw is not None:
+                    found.append(self._document(row, names[row].partition("/")[2].removesuffix(".toml"), raw))
+            self._conflicts = found
+        return self._conflicts
 
-    def _build(self, folder: str) -> None:
-        if folder in self._documents:
-            return
-        form = form_of(folder)
-        documents: list[Document] = []
-        conflicts: list[Document] = []
-        prefix = folder + "/"
-        for file, state in self.files.items():
-            if not file.startswith(prefix) or state.fault is not None:
-                continue
-            raw = state.parsed()
-            if raw is None:
-                continue
-            document = form.from_toml(file[len(prefix) : -len(".toml")], raw)
-            document.unid = document.unid or self.unid(state)
-            (documents if document.conflict is None else conflicts).append(document)
-        self._documents[folder] = sorted(documents, key=attrgetter("name"))
-        self._conflicts[folder] = sorted(conflicts, key=attrgetter("name"))
+    def _document(self, row: int, name: str, raw: dict[str, Any]) -> Document:
+        document = form_of(self.files.columns.names[row].partition("/")[0]).from_toml(name, raw)
+        document.unid = document.unid or self.files.unid(row, self._settings.replica_id)
+        return document
 
     def faults(self) -> Sequence[Finding]:
-        faulty = [state for state in self.files.values() if state.fault is not None]
+        faulty = [state for state in self.files.read.values() if state.fault is not None]
         return [fault_finding(s.file, s.fault) for s in sorted(faulty, key=attrgetter("file")) if s.fault]
 
     def texts(self) -> Iterator[tuple[str, str, str]]:
-        return ((state.file, self.unid(state), state.digest) for state in self.files.values())
+        return self.files.texts(self._settings.replica_id)
 
     def text(self, file: str) -> str | None:
         """Return the text of a file as it is now, None where it cannot be read as text."""
@@ -120,67 +117,116 @@ class Directory:
         return None if text is None else line_of_field(text, document, key, table)
 
     def fingerprint(self) -> str:
-        return fingerprint(self.texts())
+        if not self._fingerprint:
+            self._fingerprint = self.files.fingerprint(self._settings.replica_id)
+        return self._fingerprint
 
 
-def look(root: Path, *, update_index: bool = True) -> Directory:
+def look(root: Path, *, update_index: bool = True, worth: int = REREADING_WORTH_AN_INDEX) -> Directory:
     """Return the directory in `root` as it is now; raise `NoDirectory`, `InvalidSettings`.
 
-    Only files that differ from the index are read. The index is written anew where that spares
-    re-reading many files, never with `update_index` False (a dry run).
+    Only files that differ from the index are read. The index is written anew where that spares re-reading
+    `worth` files, never with `update_index` False (a dry run).
     """
     began = time.monotonic()
     settings = read_settings(root)
     cache = index.load(root)
-    files: dict[str, FileState] = {}
-    read = 0
-    for file, values, mode in listing(root):
-        known = cache.known(file, values) if cache is not None and stat.S_ISREG(mode) else None
-        if known is not None:
-            files[file] = FileState(file, values, known.digest, known.unid, None, known.values, None)
-            if known.values:
-                continue
-        state = _read_state(root, file, values)
-        if state is not None:
-            files[file] = state
-            read += 1
-    directory = Directory(root, settings, files, read)
-    stale = read if cache is None else max(read, len(cache.names) - len(files))
-    if update_index and stale >= REREADING_WORTH_AN_INDEX and (root / STATE_FOLDER).is_dir():
-        index.save(root, _index_entries(files), index.elapsed_since(began))
+    directory = _looked(root, settings, cache)
+    if update_index and _worth_keeping(directory) >= worth:
+        keep(directory, cache, index.elapsed_since(began))
     return directory
 
 
-def listing(root: Path) -> list[tuple[str, StatValues, int]]:
-    """Return (file, stat values, mode) of every document file, sorted; links are not followed."""
-    found: list[tuple[str, StatValues, int]] = []
-    for folder in FOLDERS:
-        path = root / folder
-        try:
-            if not stat.S_ISDIR(os.lstat(path).st_mode):
-                # Skipped in silence, its documents would look deleted.
-                raise errors.UnreadableFile(
-                    action="read",
-                    path=folder,
-                    reason="it is no folder, and links are not followed",
-                    file=folder,
-                    hint="put the folder itself here",
-                )
-            names = os.listdir(path)
-        except FileNotFoundError:
+def _looked(root: Path, settings: Settings, cache: index.Index | None) -> Directory:
+    names, stats = listing(root)
+    known = Columns.blank([]) if cache is None else cache.columns
+    columns = known.aligned(names)
+    rows = columns.rows_with_other_stats(stats)
+    columns.stats = stats
+    values = Values(root, "" if cache is None else cache.generation)
+    files = Snapshot(columns, {}, partial(_parsed, root, values))
+    gone = frozenset(known.names).difference(names) if columns.names != known.names else frozenset()
+    changed = []
+    vanished: dict[str, FileState | None] = {}
+    for row in rows:
+        state = _read_state(root, names[row], columns.stat(row))
+        if state is None:
+            vanished[names[row]] = None
             continue
-        except OSError as error:
-            raise errors.UnreadableFile(action="read", path=folder, reason=error.strerror, file=folder) from error
-        for name in sorted(names):
-            if not name.endswith(".toml") or name.startswith("."):
+        if (columns.digest(row), columns.unid(row)) != (state.digest, state.unid):
+            changed.append(state.file)
+        files.put(row, state)
+    if vanished:
+        files = files.with_states(vanished)
+        gone |= vanished.keys()
+    is_known = cache is not None and cache.replica_id == settings.replica_id and not (changed or gone)
+    return Directory(
+        root,
+        settings,
+        files,
+        len(rows) - len(vanished),
+        base=cache.identity if cache is not None else "",
+        changed=frozenset(changed),
+        gone=gone,
+        fingerprint=cache.fingerprint if cache is not None and is_known else "",
+    )
+
+
+def _worth_keeping(directory: Directory) -> int:
+    """Return how many files an index written now would spare the next one to look."""
+    return sum(_is_kept(state) for state in directory.files.read.values()) + len(directory.gone)
+
+
+def _is_kept(state: FileState) -> bool:
+    return state.fault is None and state.unid != ZERO_UNID
+
+
+def keep(directory: Directory, cache: index.Index | None, seconds_since_look: float) -> str:
+    """Write the index of what was seen and return its identity, "" where there is no replica or it cannot be.
+
+    `cache` is the index whose values are still good; `seconds_since_look` says how old the stat values are.
+    """
+    if not (directory.root / STATE_FOLDER).is_dir():
+        return ""
+    import json
+
+    files = directory.files
+    columns = files.columns.aligned(files.columns.names)
+    parsed: dict[int, bytes] = {}
+    for row, state in files.read.items():
+        columns.places[3 * row : 3 * row + 3] = array("q", index.NOWHERE)
+        try:
+            if _is_kept(state):
+                parsed[row] = json.dumps(state.raw, separators=(",", ":")).encode()
                 continue
-            try:
-                seen = os.lstat(f"{path}/{name}")
-            except FileNotFoundError:
-                continue
-            values = (seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
-            found.append((f"{folder}/{name}", values, seen.st_mode))
-    return found
+        except TypeError:  # a date: JSON has none, so the file is read each time
+            parsed.pop(row, None)
+        columns.stats[4 * row : 4 * row + 4] = array("q", index.UNTRUSTED)
+    return index.save(
+        directory.root,
+        columns,
+        parsed,
+        seconds_since_look,
+        generation=cache.generation if cache is not None else "",
+        fingerprint=directory.fingerprint(),
+        replica_id=directory.settings.replica_id,
+    )
+
+
+def _parsed(root: Path, values: Values, wanted: Sequence[tuple[str, index.Place]]) -> Iterator[dict[str, Any] | None]:
+    """Yield what files hold, from the values beside the index; a file whose values are lost is read again."""
+    import json
+
+    for start in range(0, len(wanted), _PARSED_AT_ONCE):
+        some = wanted[start : start + _PARSED_AT_ONCE]
+        known = [values.get(*place) for _, place in some]
+        loaded = iter(json.loads(b"[%b]" % b",".join(text for text in known if text is not None)))
+        for (file, _), text in zip(some, known, strict=True):
+            if text is not None:
+                yield next(loaded)
+            else:
+                state = _read_state(root, file, index.UNTRUSTED)
+                yield None if state is None else state.raw
 
 
 def read_document(root: Path, path: str) -> Document | Fault | None:
@@ -236,28 +282,11 @@ def _read_state(root: Path, file: str, values: StatValues) -> FileState | None:
 def state_of(file: str, values: StatValues, content: bytes | Fault) -> FileState:
     """Return what a file with these stat values and this content holds."""
     if isinstance(content, Fault):
-        return FileState(file, values, text_hash(content.message.encode()), "", None, b"", content)
+        return FileState(file, values, text_hash(content.message.encode()), "", None, content)
     digest = text_hash(content)
     raw = parse(content)
     if isinstance(raw, Fault):
-        return FileState(file, values, digest, "", None, b"", raw)
+        return FileState(file, values, digest, "", None, raw)
     unid = raw.get("unid", "")
     unid = unid if isinstance(unid, str) and len(unid) == 32 and not unid.strip("0123456789abcdef") else ""
-    return FileState(file, values, digest, unid, raw, b"", None)
-
-
-def _index_entries(files: dict[str, FileState]) -> list[tuple[str, Known]]:
-    import json
-
-    entries = []
-    for state in files.values():
-        if state.fault is not None or state.unid == index.NO_UNID:
-            continue
-        values = state.values
-        if not values and state.raw is not None:
-            try:
-                values = json.dumps(state.raw, separators=(",", ":")).encode()
-            except TypeError:  # a date: JSON has none, so the file is parsed each time
-                continue
-        entries.append((state.file, Known(state.stat, state.digest, state.unid, values)))
-    return entries
+    return FileState(file, values, digest, unid, raw, None)

@@ -80,14 +80,8 @@ class ConflictShown(NamedTuple):
 
 def conflict_files(directory: Directory) -> list[str]:
     """Return the files of all conflict documents, sorted, without making documents of all the others."""
-    files = []
-    for state in directory.files.values():
-        # The index holds parsed values as JSON: a look for the key spares reading it for the many without.
-        if b'"conflict":' in state.values or (state.raw is not None and "conflict" in state.raw):
-            parsed = state.parsed()
-            if parsed is not None and isinstance(parsed.get("conflict"), dict):
-                files.append(state.file)
-    return sorted(files)
+    names = directory.files.columns.names
+    return sorted(names[row] for row in directory.files.conflicts())
 
 
 def list_conflicts(root: Path) -> list[ConflictEntry]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dominocli.directory.reader import Directory, FileState, look, read_file, state_of
+from dominocli.directory.index import UNTRUSTED
+from dominocli.directory.reader import Directory, look, read_file, state_of
 from dominocli.directory.swap import DiskFiles
 from dominocli.directory.text import Fault
-
-_NO_STAT = (0, 0, 0, 0)
 
 
 class RehearsedFiles:
@@ -25,11 +24,14 @@ class RehearsedFiles:
         first = self._seen is None
         if self._seen is None:
             self._seen = look(self.root, update_index=False)
-        files: dict[str, FileState] = dict(self._seen.files)
-        for file, content in self._changed.items():
-            files.pop(file, None)
-            if content is not None:
-                files[file] = state_of(file, _NO_STAT, content)
+        files = self._seen.files
+        if self._changed:
+            files = files.with_states(
+                {
+                    file: None if content is None else state_of(file, UNTRUSTED, content)
+                    for file, content in self._changed.items()
+                }
+            )
         return Directory(self.root, self._seen.settings, files, self._seen.files_read if first else 0)
 
     def read(self, file: str) -> bytes | Fault | None:

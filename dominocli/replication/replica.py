@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dominocli import errors
 from dominocli.directory.lock import WAIT_SECONDS, locked
-from dominocli.directory.reader import listing
+from dominocli.directory.listing import listing
 from dominocli.directory.settings import ReplicaSettings, Settings, new_id, read_replica, read_settings
 from dominocli.directory.swap import DiskFiles, Files, Step, no_step
 from dominocli.directory.text import text_hash
@@ -93,7 +93,7 @@ class Replica:
         """
         if self.journal.fact("adopted"):
             return True
-        if listing(self.root):
+        if listing(self.root)[0]:
             return False
         self.journal.remember("adopted", 1)
         return True

@@ -3,8 +3,10 @@
 import os
 import shutil
 import time
+from array import array
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -86,34 +88,108 @@ def test_an_edit_of_the_same_size_in_the_same_tick_is_seen(root: Path, put: Put)
     assert "S1/Acme" not in names
 
 
+def saved(root: Path, stats: list[tuple[int, int, int, int]], seconds_since_look: float = 0.0) -> index.Index:
+    columns = index.Columns.blank([f"servers/{number}.toml" for number in range(len(stats))])
+    columns.stats = array("q", [word for values in stats for word in values])
+    index.save(root, columns, {}, seconds_since_look, generation="", fingerprint="ab", replica_id="cd")
+    found = index.load(root)
+    assert found is not None
+    return found
+
+
 def test_stat_values_as_new_as_the_index_are_not_trusted(root: Path) -> None:
-    stat = (1, 2, 3_000, 4_000)
-    known = index.Known(stat, "ab" * 32, "cd" * 16, b"{}")
-    old = root / ".dominocli/probe"
-    old.write_bytes(b"")
-    index.save(root, [("servers/a.toml", known)], 0.0)
-    cache = index.load(root)
-    assert cache is not None
-    assert cache.known("servers/a.toml", stat) == known
-    assert cache.known("servers/a.toml", (1, 2, 3_000, 4_001)) is None
-    assert cache.known("servers/b.toml", stat) is None
-    for newer in ((1, 2, cache.stamp_ns, 0), (1, 2, 0, cache.stamp_ns)):
-        index.save(root, [("servers/a.toml", known._replace(stat=newer))], 0.0)
-        cache_of_newer = index.load(root)
-        assert cache_of_newer is not None
-        cache_of_newer.stamp_ns = cache.stamp_ns
-        assert cache_of_newer.known("servers/a.toml", newer) is None
-    index.save(root, [("servers/a.toml", known)], 3600.0)
-    earlier = index.load(root)
-    assert earlier is not None
-    assert cache.stamp_ns - earlier.stamp_ns > 3_000 * 10**9
+    old = (1, 2, 3_000, 4_000)
+    now = time.time_ns()
+    later = now + 10**12
+    found = saved(root, [old, (1, 2, later, 0), (1, 2, 0, later), old])
+    assert [found.columns.stat(row) for row in range(4)] == [old, index.UNTRUSTED, index.UNTRUSTED, old]
+    minute_old = (1, 2, now - 60 * 10**9, 0)
+    assert saved(root, [minute_old]).columns.stat(0) == minute_old
+    assert saved(root, [minute_old], 3600.0).columns.stat(0) == index.UNTRUSTED
+
+
+def test_rows_with_other_stat_values_are_found_wherever_they_are(root: Path) -> None:
+    count = 1000
+    columns = index.Columns.blank([f"servers/{number:04}.toml" for number in range(count)])
+    columns.stats = array("q", range(4 * count))
+    assert columns.rows_with_other_stats(array("q", range(4 * count))) == []
+    for row in (0, 1, 255, 256, 511, 999):
+        for word in range(4):
+            stats = array("q", range(4 * count))
+            stats[4 * row + word] += 1 << 40
+            assert columns.rows_with_other_stats(stats) == [row]
+
+
+def test_columns_keep_each_files_row_when_files_come_and_go() -> None:
+    seed = 20261124
+    random = Random(seed)
+    for _ in range(200):
+        before, after = (sorted(f"servers/{n:02}.toml" for n in range(30) if random.random() < 0.7) for _ in "ab")
+        columns = index.Columns.blank(before)
+        for row, name in enumerate(before):
+            byte = int(name[8:10]) + 1
+            columns.stats[4 * row : 4 * row + 4] = array("q", [byte] * 4)
+            columns.places[3 * row : 3 * row + 3] = array("q", [byte] * 3)
+            columns.digests[32 * row : 32 * row + 32] = bytes([byte] * 32)
+            columns.unids[16 * row : 16 * row + 16] = bytes([byte] * 16)
+            columns.flags[row] = byte
+        aligned = columns.aligned(after)
+        for row, name in enumerate(after):
+            byte = int(name[8:10]) + 1 if name in before else 0
+            held = (aligned.stat(row), aligned.place(row), aligned.digest(row), aligned.unid(row), aligned.flags[row])
+            unid = bytes([byte] * 16).hex() if byte else ""
+            expected = ((byte,) * 4, (byte,) * 3, bytes([byte] * 32).hex(), unid, byte)
+            assert held == expected, f"seed {seed}: {name} of {before} in {after}"
 
 
 def test_an_index_of_nothing_is_an_index(root: Path) -> None:
-    index.save(root, [], 0.0)
-    cache = index.load(root)
-    assert cache is not None
-    assert cache.names == []
+    assert saved(root, []).columns.names == []
+
+
+def test_a_damaged_value_is_read_from_its_file_again(root: Path, put: Put) -> None:
+    indexed(root, put, MANY)
+    path = root / ".dominocli/index.values"
+    intact = path.read_bytes()
+    expected = answer(look(root))
+    for position in range(0, len(intact), 97):
+        path.write_bytes(intact[:position] + bytes((intact[position] ^ 1,)) + intact[position + 1 :])
+        seen = look(root)
+        assert (seen.files_read, answer(seen)) == (0, expected)
+    path.unlink()
+    assert answer(look(root)) == expected
+
+
+def test_the_values_of_another_index_are_not_read(root: Path, put: Put, tmp_path: Path) -> None:
+    indexed(root, put)
+    before = (root / ".dominocli/index.values").read_bytes()
+    (root / ".dominocli/index").unlink()
+    expected = answer(look(root))
+    (root / ".dominocli/index.values").write_bytes(before)
+    assert answer(look(root)) == expected
+
+
+def test_values_grow_by_what_changed_and_are_made_anew_when_half_is_waste(
+    root: Path, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dominocli.directory.values._WASTE_ALLOWED", 0)
+    fill(put, 2 * MANY)
+    age(root)
+    look(root, worth=1)
+    sizes = [(root / ".dominocli/index.values").stat().st_size]
+    for turn in range(6):
+        for number in range(MANY):
+            put(f"servers/s{number:03}.toml", server(number) + "#" * (turn + 1) + "\n")
+        age(root)
+        seen = look(root, worth=1)
+        assert seen.files_read == MANY
+        sizes.append((root / ".dominocli/index.values").stat().st_size)
+    assert sizes[1] > sizes[0]
+    assert max(sizes) <= 2 * sizes[0]
+    again = look(root)
+    assert again.files_read == 0
+    held = answer(again)
+    shutil.rmtree(root / ".dominocli")
+    assert held == answer(look(root))
 
 
 def test_a_damaged_index_is_no_index_at_whatever_byte(root: Path, put: Put) -> None:
@@ -139,7 +215,7 @@ def test_a_torn_index_is_no_index_at_whatever_length(root: Path, put: Put) -> No
         index.Index(intact + b"\0")
 
 
-@pytest.mark.parametrize("content", [b"", b"x", b"dominocli index 2\n", os.urandom(5000)])
+@pytest.mark.parametrize("content", [b"", b"x", b"dominocli index 3\n", os.urandom(5000)])
 def test_a_look_with_a_damaged_index_answers_as_without_one_and_mends_it(root: Path, put: Put, content: bytes) -> None:
     fill(put)
     age(root)
@@ -188,11 +264,11 @@ def test_what_the_index_cannot_hold_is_read_each_time(root: Path, put: Put) -> N
 
 def test_no_temporary_file_stays_and_a_folder_in_its_place_does_no_harm(root: Path, put: Put) -> None:
     indexed(root, put)
-    assert [p.name for p in (root / ".dominocli").iterdir()] == ["index"]
+    assert sorted(p.name for p in (root / ".dominocli").iterdir()) == ["index", "index.values"]
     (root / ".dominocli/index").unlink()
     (root / ".dominocli/index").mkdir()
     look(root)
-    assert [p.name for p in (root / ".dominocli").iterdir()] == ["index"]
+    assert sorted(p.name for p in (root / ".dominocli").iterdir()) == ["index", "index.values"]
 
 
 def test_a_link_in_place_of_the_temporary_file_is_not_followed(root: Path, put: Put, tmp_path: Path) -> None:
