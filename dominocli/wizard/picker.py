@@ -54,11 +54,17 @@ def pick_record(conversation: Conversation, field: Field[Any], document: Documen
             elif chosen == CREATE:
                 given = {"connection_type": NETWORK_DIALUP}
                 named = create(Connection, given, {"source_server": source} if source else {}).name
-                return named
+                return _chosen(conversation, field, named)
             else:
                 return chosen
         except Back:
             continue
+
+
+def _chosen(conversation: Conversation, field: Field[Any], value: str) -> str:
+    """Return what was made on the way, saying that it is the answer now."""
+    conversation.renderer.note(f"{field.label}: {printable(value)}")
+    return value
 
 
 def _record_row(record: Connection) -> Option:
@@ -103,7 +109,7 @@ def pick_virtual_domain(
             if chosen == CREATE:
                 suggested = {"domain_name": named} if named and named not in patterns else {}
                 draft = create(Domain, {"domain_type": FOREIGN_SMTP}, suggested)
-                return str(draft.get("domain_name"))
+                return _chosen(conversation, field, draft.get("domain_name"))
             if chosen != OTHER:
                 return chosen
             shown = "" if named in patterns else named
@@ -129,7 +135,8 @@ def _virtual_domains(conversation: Conversation) -> dict[str, list[str]]:
 def pick_server(conversation: Conversation, field: Field[Any], document: Document, check: Check) -> str:
     """Return a server's name: one of the Server documents, or another name typed.
 
-    The source server of an SMTP Connection is shown with what it lacks to send by SMTP.
+    The source server of an SMTP Connection is shown with what it lacks to send by SMTP; the first one
+    that lacks nothing is offered.
     """
     by_smtp = isinstance(document, Connection) and document.is_smtp and field.key == "source_server"
     servers = {server.server_name: server for server in conversation.view.documents(Server) if server.server_name}
@@ -154,17 +161,17 @@ def _choose_server(
     conversation: Conversation, field: Field[Any], document: Document, servers: list[str], by_smtp: bool
 ) -> str:
     with_lacks = by_smtp and len(servers) <= MANY_SERVERS
-    options = [Option(server, (printable(server),)) for server in servers]
-    if with_lacks:
-        options = [Option(server, (printable(server), _lacks_text(conversation, server))) for server in servers]
+    lacks = {server: _lacks_text(conversation, server) for server in servers} if with_lacks else {}
+    options = [Option(server, (printable(server), *([lacks[server]] if lacks else []))) for server in servers]
     options.append(Option(OTHER, ("Another name...",)))
     blank = () if field.required(document) else (Option("", ("(none)",)),)
     named = document.get(field.key)
+    able = next((server for server, lacking in lacks.items() if not lacking), "")
     return conversation.asker.choose(
         ChoiceQuestion(
             field.label,
             (*blank, *options),
-            default=named if named in servers else OTHER if named else "",
+            default=named if named in servers else OTHER if named else able,
             help=field.help,
             long_help=field.long_help,
             headings=("Server", "Lacks") if with_lacks else ("Server",),
