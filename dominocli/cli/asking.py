@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dominocli.cli.document_add import change_for, complete
 from dominocli.cli.output import Output
 from dominocli.cli.result import Result
-from dominocli.cli.saving import DocumentChange, saved
+from dominocli.cli.saving import DocumentChange, saved, show_changes
 from dominocli.cli.servers import places
 from dominocli.cli.session import Session
 from dominocli.errors import ExitCode
@@ -151,18 +151,28 @@ def _saved(session: Session, changes: list[DocumentChange], strict: bool) -> Res
     from dominocli.wizard.flow import offer_replication
 
     session.out.message(f"saved: {', '.join(c.after.file for c in changes if c.after)}", "good")
-    if not offer_replication(session.asker, servers):
-        session.out.message("to do it later: dominocli replicate (or dominocli recalc for the tables alone)")
-        return result
-    return _replicated(session, result)
+    wants_replication = offer_replication(session.asker, servers)
+
+    def show(out: Output) -> None:
+        # What to do next was offered already: it is done, or left for later.
+        show_changes(out, changes, dry_run=False)
+
+    result = Result(result.data, show, findings=result.findings)
+    if wants_replication:
+        return _replicated(session, result)
+    session.out.message("to do it later: dominocli replicate (or dominocli recalc for the tables alone)")
+    return result
 
 
 def _replicated(session: Session, result: Result) -> Result:
-    """Replicate as the command does; what it shows follows on standard error, its exit code is ours."""
+    """Replicate as the command does; what it shows follows what was saved, its exit code is ours."""
     from dominocli.cli.replicate import replicate
 
-    again = Session(session.command, session.flags)
-    replicated = replicate(again, [])
+    session.forget_directory()
+    try:
+        replicated = replicate(session, [])
+    finally:
+        session.out.end_progress()
     saving = result.show
 
     def show(out: Output) -> None:
