@@ -20,6 +20,8 @@ ESCAPE, ENTER, BACKSPACE, F1 = "\x1b", "\r", "\x7f", "\x1bOP"
 CTRL_A, CTRL_B, CTRL_C, CTRL_D, CTRL_K, CTRL_U = "\x01", "\x02", "\x03", "\x04", "\x0b", "\x15"
 CLEAR = CTRL_A + CTRL_K
 TIMEOUT_SECONDS = 60.0
+PROMPT_OPENS = "\x1b[?2004h"
+"""What every prompt sends as it appears: bracketed paste on."""
 
 
 class TerminalSession:
@@ -54,6 +56,7 @@ class TerminalSession:
             timeout=TIMEOUT_SECONDS,
         )
         self._child.delaybeforesend = None
+        self._child.ptyproc.delayafterclose = 0.0
         # A program asks where the cursor is; a terminal answers.
         self._screen.write_process_input = self._answer  # type: ignore[method-assign]
 
@@ -68,7 +71,31 @@ class TerminalSession:
 
     def send(self, *keys: str) -> None:
         """Type these keys at once."""
+        self._prompts_answered = self.raw.count(PROMPT_OPENS)
+        self._sent_at = len(self.raw)
         self._child.send("".join(keys))
+
+    def wait_for_question(self, label: str, *, timeout: float = TIMEOUT_SECONDS) -> None:
+        """Wait until a prompt that was not there at the last `send` is open and its message begins with a label."""
+        wanted = "".join(label.split())
+        self._wait(
+            lambda: self.raw.count(PROMPT_OPENS) > self._prompts_answered and self.question.startswith(wanted),
+            f"the question {label!r}",
+            timeout,
+        )
+
+    def wait_for_prompt(self, label: str, *, timeout: float = TIMEOUT_SECONDS) -> None:
+        """Wait until a line-by-line program, since the last `send`, has written a label and a prompt for a line."""
+        self._wait(lambda: self._prompts_for(label), f"the prompt of {label!r}", timeout)
+
+    def _prompts_for(self, label: str) -> bool:
+        _, found, rest = self.raw[self._sent_at :].partition(label)
+        return bool(found) and (found + rest).endswith(("]: ", "): "))
+
+    @property
+    def question(self) -> str:
+        """Return the last question on the screen and what stands below it, without any blanks."""
+        return "".join(("\n" + self.screen).rpartition("\n? ")[2].split())
 
     @property
     def screen(self) -> str:
@@ -97,6 +124,8 @@ class TerminalSession:
         return -(self._child.signalstatus or 0) if code is None else int(code)
 
     _ended = False
+    _prompts_answered = 0
+    _sent_at = 0
 
     def _wait(self, is_reached: object, what: str, timeout: float) -> None:
         assert callable(is_reached)
