@@ -129,19 +129,24 @@ def _blamed(
 
 
 def _rehearsed(session: Session) -> tuple[Rehearsal, MemoryView, list[Place]]:
-    """Rehearse with every server, also with those that only the merged directory names."""
+    """Rehearse with every server, also with those that only the merged directory names.
+
+    Returns the servers that directory has; one that goes from it takes part all the same.
+    """
     from dominocli.directory.view import MemoryView
     from dominocli.replication.plan import rehearse
     from dominocli.replication.replicate import Peer
 
-    known = places(session)
+    taking_part = places(session)
     for _ in range(ROUNDS):
-        peers = [Peer(place.server, place.location) for place in known if place.location and not place.own]
+        peers = [Peer(place.server, place.location) for place in taking_part if place.location and not place.own]
         rehearsal = rehearse(session.root, peers, clock=time.time)
         view = MemoryView(rehearsal.texts, base=session.directory)
-        before, known = known, places(session, view)
-        if known == before:
+        known = places(session, view)
+        new = [place for place in known if place not in taking_part]
+        if not new:
             break
+        taking_part += new
     return rehearsal, view, known
 
 
@@ -183,8 +188,8 @@ def _read(path: Path) -> dict[str, str]:
         raise errors.SyntaxFault(
             reason=f"{path} is no plan", file=str(path), hint="dominocli plan --out FILE writes one"
         )
-    if read["version"] != VERSION:
-        reason = f"{path} is a plan of version {read['version']!r}; this program knows version {VERSION}"
+    if read.get("version") != VERSION:
+        reason = f"{path} is a plan of version {read.get('version')!r}; this program knows version {VERSION}"
         raise errors.SyntaxFault(reason=reason, file=str(path), hint=command_line("plan --out", str(path)))
     return found
 
