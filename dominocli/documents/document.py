@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 from dominocli import names
-from dominocli.documents.field import Field, InvalidValue, Tab, quoted
+from dominocli.documents.field import Field, InvalidValue, Tab, quoted, toml_type
 from dominocli.documents.finding import Problem
 from dominocli.documents.kinds import NameList, Text
 
@@ -216,12 +216,9 @@ class _Reading:
             )
         tabs = {tab.key for tab in form.tabs}
         for table, content in raw.items():
-            if table == "notes_items" and isinstance(content, dict):
-                self.notes_items = content
-            elif table == "conflict" and isinstance(content, dict):
-                self.conflict = Conflict(*(str(content.get(key, "")) for key in ("of", "rev", "from")))
-            elif table in RESERVED:
-                continue
+            if table in RESERVED:
+                if table in ("notes_items", "conflict"):
+                    self._reserved_table(table, content)
             elif table not in tabs or not isinstance(content, dict):
                 self.extra.append(("", table))
             else:
@@ -230,6 +227,14 @@ class _Reading:
     def _problem(self, rule: str, key: str, message: str, hint: str = "") -> None:
         self.problems.append(Problem(rule, key, message, hint))
 
+    def _reserved_table(self, table: str, content: object) -> None:
+        if not isinstance(content, dict):
+            self._problem("value-invalid", table, f"{table} must be a table, not {toml_type(content)}", f"write it as [{table}]")
+        elif table == "notes_items":
+            self.notes_items = content
+        else:
+            self.conflict = Conflict(*(str(content.get(key, "")) for key in ("of", "rev", "from")))
+
     def _unid(self, raw: object) -> str:
         if isinstance(raw, str) and (not raw or is_unid(raw)):
             return raw
@@ -237,10 +242,15 @@ class _Reading:
         return ""
 
     def _unknown(self, raw: object) -> frozenset[str]:
-        if isinstance(raw, list) and all(isinstance(key, str) for key in raw):
-            return frozenset(raw) & self.form.fields.keys()
-        self._problem("value-invalid", "unknown", "unknown must be a list of field names")
-        return frozenset()
+        if not isinstance(raw, list) or not all(isinstance(key, str) for key in raw):
+            self._problem("value-invalid", "unknown", "unknown must be a list of field names")
+            return frozenset()
+        for key in raw:
+            if key not in self.form.fields:
+                message = f"unknown names {quoted(key)}, which is no field of a {self.form.form} document"
+                self._problem("value-invalid", "unknown", message, "it lists the fields an import did not find")
+                break
+        return frozenset(raw) & self.form.fields.keys()
 
     def _tab(self, table: str, content: Mapping[str, Any]) -> None:
         whole = self.form.fields.get(table)

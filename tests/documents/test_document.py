@@ -15,7 +15,7 @@ from dominocli.documents.connection import Connection
 from dominocli.documents.document import Conflict, Document, is_unid, slug
 from dominocli.documents.domain import Domain
 from dominocli.documents.field import Field
-from dominocli.documents.finding import DOCUMENT_RULES, SEVERITIES, Finding
+from dominocli.documents.finding import DOCUMENT_RULES, SEVERITIES, Finding, Problem
 from dominocli.documents.group import Group
 from dominocli.documents.kinds import Choice, ChoiceList, Integer
 from dominocli.documents.server import Port, Server
@@ -141,9 +141,22 @@ def test_a_changed_copy_keeps_the_rest_and_none_takes_a_value_away() -> None:
 
 
 def test_conflict_and_imported_items_must_be_tables() -> None:
-    document = read(Group, basics={"group_name": "G"}, conflict="x", notes_items=[1])
+    document = read(Group, basics={"group_name": "G"}, conflict=3, notes_items=[1])
     assert document.conflict is None
     assert document.notes_items == {}
+    assert document.problems() == [
+        Problem("value-invalid", "conflict", "conflict must be a table, not a number", "write it as [conflict]"),
+        Problem("value-invalid", "notes_items", "notes_items must be a table, not a list", "write it as [notes_items]"),
+    ]
+
+
+def test_what_is_listed_as_unknown_must_be_fields() -> None:
+    document = read(Group, basics={"group_name": "G"}, unknown=["members", "nonse\x1bnse", "other"])
+    assert document.unknown == {"members"}
+    (problem,) = document.problems()
+    assert problem[:2] == ("value-invalid", "unknown")
+    assert problem.message == 'unknown names "nonse\\x1bnse", which is no field of a Group document'
+    assert wrong(read(Group, basics={"group_name": "G"}, unknown=["members", 1])) == [("value-invalid", "unknown")]
 
 
 def test_defaults_are_written_out_without_blank_or_hidden_fields() -> None:
