@@ -43,7 +43,7 @@ IMPURE_LIBRARIES = frozenset(
 )
 
 IMPURE_PARTS = (
-    *(f"directory.{module}" for module in ("reader", "writer", "lock", "index", "settings", "swap")),
+    *(f"directory.{module}" for module in ("reader", "writer", "lock", "index", "values", "listing", "settings", "swap")),
     *(f"replication.{module}" for module in ("journal", "replicate", "carriers")),
     *(f"routing.{module}" for module in ("store", "recalc")),
 )

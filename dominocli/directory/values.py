@@ -7,7 +7,6 @@ checksum guards the rest. Values are only ever added; half of it waste, the file
 from __future__ import annotations
 
 import os
-import secrets
 from array import array
 from pathlib import Path
 from zlib import crc32
@@ -96,7 +95,7 @@ class Values:
         for row in range(len(places) // 3):
             values = parsed.get(row)
             kept[row] = values if values is not None else self.get(*places[3 * row : 3 * row + 3]) or b""
-        generation = secrets.token_hex(16)
+        generation = os.urandom(16).hex()
         head = _head(generation)
         temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
