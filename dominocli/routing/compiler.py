@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from dominocli.names import Pattern, name_key
 from dominocli.routing import layout
-from dominocli.routing.layout import Table, encode, keyed, pack, server_record
-from dominocli.routing.table import Routes, calculate
+from dominocli.routing.columns import column, columns, numbers
+from dominocli.routing.layout import Table, encode, keyed, pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from dominocli.routing.columns import Columns
     from dominocli.routing.links import Link
     from dominocli.routing.network import Network
     from dominocli.routing.servers import Node
+
+
+_WIDE = 1 << 16
 
 
 class Compiler:
@@ -25,44 +30,51 @@ class Compiler:
     def __init__(self, network: Network, fingerprint: str) -> None:
         self.network = network
         self.fingerprint = fingerprint
-        self._names = [node.name.encode("utf-8", "surrogateescape") for node in network.nodes]
+        names = [node.name.encode("utf-8", "surrogateescape") for node in network.nodes]
+        self._names = [column(list(accumulate(map(len, names))), _WIDE), b"".join(names)]
         self._shared = [self._domains(), self._patterns(), self._not_used(), self._subjects()]
+        self._flags = int.from_bytes(bytes(map(_flags, network.nodes)), "little")
+        self._near: dict[tuple[int, ...], int] = {}
         self.digest = self._digest()
 
     def tables(self, numbers: Iterable[int], now: datetime) -> Iterator[Table]:
         """Yield the table of each wanted server (by number); `now` is the time written into it."""
-        for routes in calculate(self.network, numbers):
-            yield self._table(routes, now.isoformat(timespec="seconds"))
+        time = now.isoformat(timespec="seconds")
+        for routes in columns(self.network, list(numbers)):
+            yield self._table(routes, time)
 
-    def _table(self, routes: Routes, time: str) -> Table:
-        network = self.network
-        node = network.nodes[routes.source]
-        vias = _Vias(network, node)
-        records: list[bytes] = []
-        own = set(node.networks)
-        at = 0
-        for number, name in enumerate(self._names):
-            other = network.nodes[number]
-            flags = layout.LISTENS if other.listens else 0
-            if not own.isdisjoint(other.networks):
-                flags |= layout.SHARES_NETWORK
-            if routes.tied[number]:
-                flags |= layout.TIED
-            if not other.document:
-                flags |= layout.WITHOUT_DOCUMENT
-            following = routes.first[number]
-            via = vias.number(following) if following >= 0 else -1
-            cost = max(routes.costs[number], 0)
-            records.append(server_record(at, len(name), flags, following, cost, routes.hops[number], via))
-            at += len(name)
+    def _table(self, routes: Columns, time: str) -> Table:
+        count = len(self.network.nodes)
+        node = self.network.nodes[routes.source]
+        vias = _Vias(self.network, node)
+        following = numbers(routes.first, count)
+        none = (1 << 8 * following.itemsize) - 1
+        via = {hop: vias.number(hop) for hop in sorted(set(following)) if hop != none}
+        via[none] = 0
+        flags = self._flags | self._sharing(node.networks) | int.from_bytes(routes.tied, "little") * layout.TIED
         sections = [
             encode(self._head(node, vias.mixed, time)),
-            b"".join(records),
-            b"".join(self._names),
+            flags.to_bytes(count, "little"),
+            routes.costs,
+            routes.hops,
+            routes.first,
+            column(list(map(via.__getitem__, following)), len(vias.entries)),
+            *self._names,
             encode(vias.entries),
             *self._shared,
         ]
         return Table(pack(sections))
+
+    def _sharing(self, networks: tuple[int, ...]) -> int:
+        """Return the flag of every server in one of these Notes named networks, a byte each, as one number."""
+        known = self._near.get(networks)
+        if known is None:
+            flags = bytearray(len(self.network.nodes))
+            for joined in networks:
+                for member in self.network.networks[joined].members:
+                    flags[member] = layout.SHARES_NETWORK
+            known = self._near[networks] = int.from_bytes(flags, "little")
+        return known
 
     def _head(self, node: Node, mixed: bool, time: str) -> dict[str, Any]:
         return {
@@ -186,6 +198,10 @@ class _Vias:
     def _described(self, link: Link) -> dict[str, Any]:
         described: dict[str, Any] = {"call": link.call, "kind": link.kind, "router_type": link.router_type}
         return {**described, "passthru": link.passthru, "back": link.back, "unknown": link.unknown}
+
+
+def _flags(node: Node) -> int:
+    return (layout.LISTENS if node.listens else 0) | (0 if node.document else layout.WITHOUT_DOCUMENT)
 
 
 def server_number(network: Network, name: str) -> int | None:

@@ -1,4 +1,4 @@
-"""A routing table as bytes: fixed-width records found by offset, text beside them, one checksum over all.
+"""A routing table as bytes: fixed-width columns read by offset, text beside them, one checksum over all.
 
 `Table` answers from the bytes without reading the directory; `pack` makes them. No files here.
 """
@@ -16,14 +16,14 @@ from dominocli.routing.settings import RouterSettings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-MAGIC = b"dominocli routing table 1\n"
+MAGIC = b"dominocli routing table 2\n"
 """Also the version of the calculation: a table made by other rules is `missing`, not out of date."""
 DIGEST = 32
-HEAD, SERVERS, NAMES, VIAS, DOMAINS, PATTERNS, NOT_USED, SUBJECTS = range(8)
-_OFFSETS = struct.Struct("<9Q")
-_SERVER = struct.Struct("<IHHIIII")
+SECTIONS = 13
+HEAD, FLAGS, COSTS, HOPS, NEXT, VIA, NAME_ENDS, NAMES, VIAS, DOMAINS, PATTERNS, NOT_USED, SUBJECTS = range(SECTIONS)
+_OFFSETS = struct.Struct(f"<{SECTIONS + 1}Q")
 _ENTRY = struct.Struct("<IIII")
-_NONE = 0xFFFFFFFF
+_END = struct.Struct("<I")
 
 LISTENS, SHARES_NETWORK, TIED, WITHOUT_DOCUMENT = 1, 2, 4, 8
 """Flags of a destination: it accepts SMTP; it shares a Notes named network with the table's server; only
@@ -59,7 +59,7 @@ class Table:
         if data[: len(MAGIC)] != MAGIC or hashlib.sha256(data[start:]).digest() != data[len(MAGIC) : start]:
             raise Damaged("not a whole routing table")
         try:
-            self._offsets = _OFFSETS.unpack_from(data, start)
+            self._offsets: tuple[int, ...] = _OFFSETS.unpack_from(data, start)
             self.data = data
             head = json.loads(self._section(HEAD))
             self.server: str = head["server"]
@@ -78,19 +78,44 @@ class Table:
             self._head = head
         except (ValueError, KeyError, TypeError, struct.error) as error:
             raise Damaged(str(error)) from error
-        self.count = len(self._section(SERVERS)) // _SERVER.size
+        self.count = self._length(FLAGS)
+        self._widths = [self._length(section) // max(self.count, 1) for section in range(FLAGS, NAME_ENDS)]
         self._vias: list[dict[str, Any]] | None = None
 
     def _section(self, number: int) -> bytes:
         return self.data[self._offsets[number] : self._offsets[number + 1]]
 
+    def _length(self, number: int) -> int:
+        return self._offsets[number + 1] - self._offsets[number]
+
+    def column(self, section: int) -> bytes:
+        """Return a column (`FLAGS` to `VIA`): `count` little-endian numbers of 1, 2 or 4 bytes."""
+        return self._section(section)
+
+    def names(self) -> tuple[bytes, bytes]:
+        """Return where each server's name ends, 4 bytes each, and the names: the same for the same servers."""
+        return self._section(NAME_ENDS), self._section(NAMES)
+
+    def _number(self, section: int, number: int) -> int:
+        width = self._widths[section - FLAGS]
+        at = self._offsets[section] + number * width
+        return int.from_bytes(self.data[at : at + width], "little")
+
+    def name(self, number: int) -> str:
+        """Return the name of a server by its number, 0 to `count` - 1, in the order of names."""
+        at = self._offsets[NAME_ENDS] + 4 * number
+        start = _END.unpack_from(self.data, at - 4)[0] if number else 0
+        end = _END.unpack_from(self.data, at)[0]
+        base = self._offsets[NAMES]
+        return self.data[base + start : base + end].decode("utf-8", "surrogateescape")
+
     def row(self, number: int) -> Row:
-        """Return the row of one destination by its number, 0 to `count` - 1, in the order of names."""
-        at = self._offsets[SERVERS] + number * _SERVER.size
-        name_at, length, flags, following, cost, hops, via = _SERVER.unpack_from(self.data, at)
-        start = self._offsets[NAMES] + name_at
-        name = self.data[start : start + length].decode("utf-8", "surrogateescape")
-        return Row(name, flags, -1 if following == _NONE else following, cost, hops, via)
+        """Return the row of one destination by its number."""
+        following = self._number(NEXT, number)
+        cost, hops, flags = self._number(COSTS, number), self._number(HOPS, number), self._number(FLAGS, number)
+        if following == (1 << 8 * self._widths[NEXT - FLAGS]) - 1:
+            return Row(self.name(number), flags, -1, 0, 0, -1)
+        return Row(self.name(number), flags, following, cost, hops, self._number(VIA, number))
 
     def find(self, name: str) -> int | None:
         """Return the number of a server by any spelling of its name, None for one the table does not know."""
@@ -98,7 +123,7 @@ class Table:
         low, high = 0, self.count
         while low < high:
             middle = (low + high) // 2
-            found = name_key(self.row(middle).name)
+            found = name_key(self.name(middle))
             if found == wanted:
                 return middle
             if found < wanted:
@@ -116,9 +141,13 @@ class Table:
 
     def via(self, row: Row) -> dict[str, Any]:
         """Return the link to a row's next hop: `network` or `connection`, and its `call` where it has one."""
+        return self.vias()[row.via]
+
+    def vias(self) -> list[dict[str, Any]]:
+        """Return the links out of the server, by the numbers in the `VIA` column."""
         if self._vias is None:
             self._vias = json.loads(self._section(VIAS))
-        return self._vias[row.via]
+        return self._vias
 
     def domain_entry(self, domain: str) -> dict[str, Any] | None:
         """Return what the table knows of a domain without a dot, None for nothing."""
@@ -171,7 +200,7 @@ class Table:
 
     def renewed(self, fingerprint: str) -> Table:
         """Return the same table for a directory of another fingerprint in which no routing field differs."""
-        sections = [self._section(number) for number in range(8)]
+        sections = [self._section(number) for number in range(SECTIONS)]
         sections[HEAD] = encode({**self._head, "fingerprint": fingerprint})
         return Table(pack(sections))
 
@@ -221,12 +250,6 @@ def keyed(entries: Mapping[str, object]) -> bytes:
         texts += [key, value]
         at += len(key) + len(value)
     return b"".join(index + texts)
-
-
-def server_record(name_at: int, length: int, flags: int, following: int, cost: int, hops: int, via: int) -> bytes:
-    """Return one fixed-width record of a destination; `following` and `via` -1 where there is none."""
-    missing = following < 0
-    return _SERVER.pack(name_at, length, flags, _NONE if missing else following, cost, hops, _NONE if missing else via)
 
 
 def pack(sections: Sequence[bytes]) -> bytes:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 
 import pytest
-from network_shapes import SHAPES, Shape, shape
+from network_shapes import SHAPES, Shape, shape, sparse
+from routing_builder import Builder
 
+from dominocli.routing.columns import columns, from_routes
 from dominocli.routing.graph import Graph
 from dominocli.routing.levels import block_size, blocks
 from dominocli.routing.planes import Routing, Ways
-from dominocli.routing.table import from_one
+from dominocli.routing.table import calculate, from_one
 
 
 def graph_of(description: Shape) -> Graph:
@@ -86,3 +88,20 @@ def test_server_alone_and_no_server_at_all() -> None:
     (block,) = blocks(Graph([[]], [(0,)], [[0]]))
     routing = Routing(block)
     assert (block.cost(0, 0), routing.next_hop(0, 0), routing.ways(0).reached) == (0, -1, 0)
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+def test_tables_are_the_same_bytes_however_they_were_calculated(kind: str) -> None:
+    for seed in range(3):
+        builder = Builder()
+        description = sparse(kind, 70, seed)
+        names = [f"S{number:03}/Acme" for number in range(description.count)]
+        for number, name in enumerate(names):
+            builder.server(name, [f"Net {n}" for n, joined in enumerate(description.networks) if number in joined])
+        for (a, b), cost in description.links.items():
+            builder.lan(names[a], names[b], routing_cost=cost * (25 if seed == 2 else 1))
+        network = builder.network
+        one_by_one = [from_routes(routes) for routes in calculate(network, range(70))]
+        assert list(columns(network, range(70))) == one_by_one, f"{kind} seed {seed}"
+        assert list(columns(network, range(70), 70)) == one_by_one, f"{kind} seed {seed} in blocks"
+        assert list(columns(network, [5, 3])) == [one_by_one[5], one_by_one[3]]
