@@ -134,13 +134,16 @@ def _rehearsed(session: Session) -> tuple[Rehearsal, MemoryView, list[Place]]:
     Returns the servers that directory has; one that goes from it takes part all the same.
     """
     from dominocli.directory.view import MemoryView
+    from dominocli.replication.carriers.carrier import confirmed
     from dominocli.replication.plan import rehearse
     from dominocli.replication.replicate import Peer
 
+    verified = session.replica.verified if session.replica else {}
+    connect = confirmed(frozenset(verified.values()))
     taking_part = places(session)
     for _ in range(ROUNDS):
         peers = [Peer(place.server, place.location) for place in taking_part if place.location and not place.own]
-        rehearsal = rehearse(session.root, peers, clock=time.time)
+        rehearsal = rehearse(session.root, peers, clock=time.time, connect=connect)
         view = MemoryView(rehearsal.texts, base=session.directory)
         known = places(session, view)
         new = [place for place in known if place not in taking_part]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,10 +13,13 @@ from dominocli.replication.carriers.carrier import Carrier, connect
 from dominocli.replication.compare import order
 from dominocli.replication.observe import CHANGED, CREATED, DELETED, RENAMED, observe
 from dominocli.replication.replica import Clock, Replica
-from dominocli.replication.replicate import Peer, replicate
+from dominocli.replication.replicate import Connect, Peer, replicate
 from dominocli.replication.report import ReplicationReport
 from dominocli.replication.resolve import values_of
 from dominocli.replication.revision import CLOSED, LIVE, from_wire
+
+PAGE = 10_000
+"""Documents asked for at once where only their revs come."""
 
 
 class Held(NamedTuple):
@@ -71,13 +75,13 @@ class Rehearsal(NamedTuple):
     fresh: frozenset[str]
 
 
-def rehearse(root: Path, peers: Sequence[Peer], *, clock: Clock) -> Rehearsal:
+def rehearse(root: Path, peers: Sequence[Peer], *, clock: Clock, connect: Connect = connect) -> Rehearsal:
     """Return what replicating with all peers would do; their hand edits and ours are included.
 
     Raises what concerns this replica itself, as `replicate` does.
     """
     ours = Replica.open(root, clock).rehearsal()
-    watched = _Watched()
+    watched = _Watched(connect)
     try:
         before = ours.files.look()
         recorded = _recorded(ours, before)
@@ -113,15 +117,31 @@ class _WatchedCarrier:
                 self.held.pop(refused["id"], None)
         elif verb == "hello" and not self.fingerprint:
             self.fresh = answer["fresh"]
-            self.fingerprint = self._carrier.call("fingerprint", {})["fingerprint"]
+            self.fingerprint = self._carrier.call("fingerprint", {})["fingerprint"] or self._revisions()
         self.bytes_sent = self._carrier.bytes_sent
         return answer
 
+    def _revisions(self) -> str:
+        """Return a hash over all leaves, for a side that has no files: 64 hex digits."""
+        leaves: dict[str, list[str]] = {}
+        since: Any = 0
+        more = True
+        while more:
+            page = self._carrier.call("changes", {"since": since, "limit": PAGE})
+            leaves.update({row["id"]: sorted(row["revs"]) for row in page["results"]})
+            since, more = page["last_seq"], page["more"]
+        return hashlib.sha256(repr(sorted(leaves.items())).encode()).hexdigest()
+
     def _held(self, unids: Sequence[str]) -> dict[str, Held | None]:
         revs = self._carrier.call("leaves", {"ids": unids})["revs"]
-        asked = [{"id": unid, "revs": revs.get(unid, ()), "held": ()} for unid in unids]
+        asked = [{"id": unid, "revs": list(revs[unid]), "held": []} for unid in unids if unid in revs]
         found: dict[str, Held | None] = dict.fromkeys(unids)
-        arrived = [from_wire(document) for document in self._carrier.call("get", {"docs": asked})["docs"]]
+        arrived = []
+        while asked:
+            # What is too much for one answer is left for the next.
+            answer = self._carrier.call("get", {"docs": asked})
+            arrived += [from_wire(document) for document in answer["docs"]]
+            asked = answer["left"] if answer["docs"] else []
         for one in sorted(arrived, key=lambda one: order(one.revision)):
             revision = one.revision
             if revision.kind != CLOSED:
@@ -136,11 +156,12 @@ class _WatchedCarrier:
 class _Watched:
     """The carriers of one rehearsal, by location."""
 
-    def __init__(self) -> None:
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
         self._carriers: dict[str, _WatchedCarrier] = {}
 
     def connect(self, location: str, asking_server: str, clock: Clock) -> Carrier:
-        carrier = _WatchedCarrier(connect(location, asking_server, clock))
+        carrier = _WatchedCarrier(self._connect(location, asking_server, clock))
         self._carriers[location] = carrier
         return carrier
 
@@ -175,12 +196,11 @@ def _recorded(ours: Replica, directory: Directory) -> dict[str, Held | None]:
 
 
 def _differing(ours: Replica, before: Directory, after: Directory) -> dict[str, str | None]:
-    texts: dict[str, str | None] = dict.fromkeys(sorted(before.files.keys() - after.files.keys()))
-    for file, state in after.files.items():
-        if file not in before.files or before.files[file].digest != state.digest:
-            content = ours.files.read(file)
-            if isinstance(content, bytes):
-                texts[file] = content.decode("utf-8", "surrogateescape")
+    was, now = ({file: digest for file, _, digest in directory.texts()} for directory in (before, after))
+    texts: dict[str, str | None] = dict.fromkeys(sorted(was.keys() - now.keys()))
+    for file, digest in now.items():
+        if was.get(file) != digest and isinstance(content := ours.files.read(file), bytes):
+            texts[file] = content.decode("utf-8", "surrogateescape")
     return texts
 
 
@@ -205,7 +225,7 @@ def _grouped(
     held: Mapping[str, Mapping[str, Held | None]], after: Directory, texts: Mapping[str, str | None]
 ) -> list[DocumentChange]:
     """Return the changes, those of one document with the same beginning together, sorted by file."""
-    files = {after.unid(state): file for file, state in after.files.items() if state.fault is None}
+    files = {unid: file for file, unid, _ in after.texts() if unid}
     groups: dict[tuple[str, Held | None], list[str]] = {}
     for server, documents in held.items():
         for unid, before in documents.items():
