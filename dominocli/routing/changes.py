@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dominocli.names import name_key
-from dominocli.routing.show import table_rows
+from dominocli.routing.columns import numbers
+from dominocli.routing.layout import COSTS, HOPS, NEXT, VIA, via_text
+from dominocli.routing.show import domain_rows, pattern_rows, server_row
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dominocli.routing.layout import Table
 
 Route = dict[str, Any]
+NO_WAY = (0, 0, "", "")
 
 
 class Change(NamedTuple):
@@ -37,26 +43,84 @@ class Change(NamedTuple):
 
 def changes(before: Table | None, after: Table) -> list[Change]:
     """Return the destinations whose route differs: servers, then domains, then Internet patterns."""
-    found: list[Change] = []
-    old = table_rows(before) if before is not None else {"servers": [], "domains": [], "internet": []}
-    new = table_rows(after)
-    unused_before, unused_after = _unused(before), _unused(after)
-    parts = (("servers", "destination", "server"), ("domains", "domain", "domain"), ("internet", "pattern", "pattern"))
-    for part, key, kind in parts:
-        was = {name_key(row[key]): row for row in old[part]}
-        now = {name_key(row[key]): row for row in new[part]}
+    pairs = [("server", *pair) for pair in _servers(before, after)]
+    for kind, rows in (("domain", domain_rows), ("pattern", pattern_rows)):
+        was = {name_key(row[kind]): row for row in rows(before)} if before is not None else {}
+        now = {name_key(row[kind]): row for row in rows(after)}
         for name in sorted(was.keys() | now.keys()):
-            routes = [_route(row, key) if row else None for row in (was.get(name), now.get(name))]
+            old, new = was.get(name), now.get(name)
+            routes = _route(old, kind), _route(new, kind)
             if routes[0] != routes[1]:
-                shown = (now.get(name) or was[name])[key]
-                blamed = _blamed(routes[0], routes[1], unused_before, unused_after)
-                found.append(Change(shown, routes[0], routes[1], blamed, kind))
-    return found
+                pairs.append((kind, (new or was[name])[kind], *routes))
+    if not pairs:
+        return []
+    unused = _unused(before), _unused(after)
+    return [Change(shown, old, new, _blamed(old, new, *unused), kind) for kind, shown, old, new in pairs]
 
 
-def _route(row: Route, key: str) -> Route | None:
+def _servers(before: Table | None, after: Table) -> Iterator[tuple[str, Route | None, Route | None]]:
+    """Yield the servers whose route differs, by key, as (name, before, after)."""
+    if before is None:
+        for number in range(after.count):
+            route = _server(after, number)
+            if route is not None:
+                yield after.name(number), None, route
+        return
+    if _same_servers(before, after):
+        return
+    was, now = _rows(before), _rows(after)
+    for old, new in _aligned(before.names(), after.names()):
+        if (was[old] if old >= 0 else NO_WAY) != (now[new] if new >= 0 else NO_WAY):
+            routes = _server(before, old), _server(after, new)
+            yield before.name(old) if routes[1] is None else after.name(new), *routes
+
+
+def _same_servers(before: Table, after: Table) -> bool:
+    """Tell whether the tables lead to the same servers in the same way: ten thousand of them may be compared."""
+    parts = (COSTS, HOPS, NEXT, VIA)
+    return before.names() == after.names() and (
+        all(before.column(part) == after.column(part) for part in parts)
+        and list(map(via_text, before.vias())) == list(map(via_text, after.vias()))
+    )
+
+
+def _rows(table: Table) -> list[tuple[int, int, str, str]]:
+    """Return cost, hops, name of the next hop and link to each server, `NO_WAY` where none leads there."""
+    names, _ = _known(table.names())
+    costs, hops, following, vias = (numbers(table.column(part), table.count) for part in (COSTS, HOPS, NEXT, VIA))
+    texts = list(map(via_text, table.vias()))
+    none = (1 << 8 * following.itemsize) - 1
+    return [
+        NO_WAY if hop == none else (cost, steps, names[hop], texts[via])
+        for cost, steps, hop, via in zip(costs, hops, following, vias, strict=True)
+    ]
+
+
+@lru_cache(maxsize=2)
+def _aligned(before: tuple[bytes, bytes], after: tuple[bytes, bytes]) -> list[tuple[int, int]]:
+    """Return the numbers of each server in two tables, by key, -1 where it is not."""
+    was, now = _known(before)[1], _known(after)[1]
+    return [(was.get(key, -1), now.get(key, -1)) for key in sorted(was.keys() | now.keys())]
+
+
+@lru_cache(maxsize=2)
+def _known(packed: tuple[bytes, bytes]) -> tuple[list[str], dict[str, int]]:
+    """Return the names of a table's servers, and their numbers by key."""
+    ends = numbers(packed[0], len(packed[0]) // 4)
+    names = [packed[1][a:b].decode("utf-8", "surrogateescape") for a, b in zip([0, *ends[:-1]], ends, strict=True)]
+    return names, {name_key(name): number for number, name in enumerate(names)}
+
+
+def _server(table: Table, number: int) -> Route | None:
+    reached = number >= 0 and table.row(number).next >= 0
+    return _route(server_row(table, number), "destination") if reached else None
+
+
+def _route(row: Route | None, key: str) -> Route | None:
     """Return a row without its key, None where it is no way at all."""
-    return {name: value for name, value in row.items() if name != key} if row["cost"] is not None else None
+    if row is None or row["cost"] is None:
+        return None
+    return {name: value for name, value in row.items() if name != key}
 
 
 def _blamed(before: Route | None, after: Route | None, were: set[str], are: set[str]) -> str | None:

@@ -24,31 +24,30 @@ def table_rows(table: Table, freshness: Freshness | None = None) -> dict[str, An
     if freshness is not None:
         data.update({"table": freshness.state, "cause": freshness.cause})
     data["time"] = table.time
-    data["servers"] = _servers(table)
-    data["domains"] = [_domain(table, entry["name"]) for _, entry in table.domains()]
-    data["internet"] = [_pattern(table, *entry) for entry in table.patterns()]
+    data["servers"] = [server_row(table, number) for number in range(table.count) if table.row(number).next >= 0]
+    data["domains"] = domain_rows(table)
+    data["internet"] = pattern_rows(table)
     keys = ("document", "reason", "message", "field", "hint")
     data["not_used"] = [{key: entry[key] for key in keys} for entry in table.not_used()]
     return data
 
 
-def _servers(table: Table) -> list[dict[str, Any]]:
-    rows = []
-    for number in range(table.count):
-        row = table.row(number)
-        if row.next < 0:
-            continue
-        hop = row if row.next == number else table.row(row.next)
-        rows.append(
-            {
-                "destination": row.name,
-                "next_hop": hop.name,
-                "cost": row.cost,
-                "hops": row.hops,
-                "via": via_text(table.via(row)),
-            }
-        )
-    return rows
+def server_row(table: Table, number: int) -> dict[str, Any]:
+    """Return the row of a server that can be reached, by its number."""
+    row = table.row(number)
+    hop = row.name if row.next == number else table.name(row.next)
+    way = {"destination": row.name, "next_hop": hop, "cost": row.cost, "hops": row.hops}
+    return {**way, "via": via_text(table.via(row))}
+
+
+def domain_rows(table: Table) -> list[dict[str, Any]]:
+    """Return the row of every domain but our own."""
+    return [_domain(table, entry["name"]) for _, entry in table.domains()]
+
+
+def pattern_rows(table: Table) -> list[dict[str, Any]]:
+    """Return the row of every Foreign SMTP pattern, the most specific first."""
+    return [_pattern(table, *entry) for entry in table.patterns()]
 
 
 def _domain(table: Table, name: str) -> dict[str, Any]:
