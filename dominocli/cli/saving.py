@@ -36,15 +36,18 @@ class DocumentChange(NamedTuple):
         return "unchanged" if not self.fields() else "changed"
 
     def fields(self) -> list[tuple[str, str, str]]:
-        """Return (key, old, new) of every field whose value differs, as text."""
+        """Return (key, old, new) of every field whose value differs, as text.
+
+        Where only the giving differs, the side without it says whether that is the default or unknown.
+        """
         rows: list[tuple[str, str, str]] = []
-        for document in filter(None, (self.before, self.after)):
-            for key, field in document.fields.items():
-                old = field.show(self.before.get(key)) if self.before else ""
-                new = field.show(self.after.get(key)) if self.after else ""
-                given = [key in d.values for d in (self.before, self.after) if d]
-                if (old != new or len(set(given)) > 1) and key not in [row[0] for row in rows]:
-                    rows.append((key, old, new))
+        document = self.after or self.before
+        for key, field in document.fields.items() if document else ():
+            old, new = (field.show(side.get(key)) if side else "" for side in (self.before, self.after))
+            if old == new and self.before and self.after:
+                old, new = _told(self.before, key, old), _told(self.after, key, new)
+            if old != new:
+                rows.append((key, old, new))
         return rows
 
     def as_json(self) -> dict[str, Any]:
@@ -58,6 +61,15 @@ class DocumentChange(NamedTuple):
             "change": self.kind,
             "document": document.nested(),
         }
+
+
+def _told(document: Document, key: str, shown: str) -> str:
+    """Return a field's text, and where its value comes from if the document does not give it."""
+    if key in document.values:
+        return shown
+    if document.is_unknown(key):
+        return "(unknown)"
+    return f"{shown} (default)" if shown else ""
 
 
 def refuse_problems(document: Document, given: Sequence[str] = ()) -> None:

@@ -100,8 +100,15 @@ class Document(ABC):
         return key in self.unknown and key not in self.values
 
     def with_values(self, changes: Mapping[str, Any], *, name: str | None = None) -> Self:
-        """Return the document with other values; None takes a value away (back to the default)."""
-        values = {k: v for k, v in {**self.values, **changes}.items() if v is not None or k not in changes}
+        """Return the document with other values.
+
+        None takes a value away (back to the default); so does a blank where it is no value, as in a choice.
+        """
+        values = {**self.values, **changes}
+        for key, value in list(values.items()):
+            field = self.fields.get(key)
+            if (value is None and key in changes) or (value == "" and field is not None and field.blank_is_default):
+                del values[key]
         return type(self)(
             self.name if name is None else name,
             values,
@@ -229,7 +236,9 @@ class _Reading:
 
     def _reserved_table(self, table: str, content: object) -> None:
         if not isinstance(content, dict):
-            self._problem("value-invalid", table, f"{table} must be a table, not {toml_type(content)}", f"write it as [{table}]")
+            self._problem(
+                "value-invalid", table, f"{table} must be a table, not {toml_type(content)}", f"write it as [{table}]"
+            )
         elif table == "notes_items":
             self.notes_items = content
         else:

@@ -78,6 +78,7 @@ class Field(Generic[T]):
         self.item = item
         self.blank = blank
         self.refers_to = refers_to
+        self.has_default = default is not None
         self._default = blank if default is None else default
         self._required = required
         self._shown = shown
@@ -106,6 +107,11 @@ class Field(Generic[T]):
         """Return the value the field has in a document that does not give it."""
         value = self._default
         return value(document) if callable(value) else value
+
+    @property
+    def blank_is_default(self) -> bool:
+        """Tell whether clearing the field means its default, since blank is no value it can hold."""
+        return False
 
     def required(self, document: Document) -> bool:
         """Tell whether a document with these other values must give the field."""

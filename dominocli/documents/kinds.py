@@ -134,6 +134,10 @@ class Choice(Field[str]):
     def keywords(self) -> tuple[Keyword, ...]:
         return self._keywords
 
+    @property
+    def blank_is_default(self) -> bool:
+        return self.has_default
+
     def parse(self, text: str) -> str:
         wanted = text.strip().casefold()
         if not wanted:
@@ -144,6 +148,10 @@ class Choice(Field[str]):
         if not isinstance(raw, str):
             raise InvalidValue(f"{self.label} must be a text, not {toml_type(raw)}")
         wanted = raw.strip().casefold()
+        if not wanted and self.has_default:
+            raise InvalidValue(
+                f"{self.label} is blank", hint=f"{_accepted(self, short=False)}; without it: the default"
+            )
         return _keyword(self, wanted, raw.strip(), short=False) if wanted else ""
 
     def schema(self) -> dict[str, Any]:
@@ -291,11 +299,14 @@ def _keyword(field: Field[Any], wanted: str, text: str, *, short: bool) -> str:
         if wanted in (keyword.value.casefold(), keyword.synonym.casefold()) or (short and wanted == keyword.short):
             return keyword.value
     refuse_control_characters(field.label, text)
-    accepted = ", ".join(
+    meant = next((k.value for k in field.keywords if k.short == wanted), "")
+    hint = f'write "{meant}"' if meant else _accepted(field, short=short)
+    raise InvalidValue(f"{field.label} cannot be {quoted(text)}", hint=hint)
+
+
+def _accepted(field: Field[Any], *, short: bool) -> str:
+    return "one of: " + ", ".join(
         f"{keyword.value} ({keyword.short})" if short and keyword.short else keyword.value
         for keyword in field.keywords
         if not keyword.legacy
     )
-    meant = next((k.value for k in field.keywords if k.short == wanted), "")
-    hint = f'write "{meant}"' if meant else f"one of: {accepted}"
-    raise InvalidValue(f"{field.label} cannot be {quoted(text)}", hint=hint)

@@ -51,7 +51,7 @@ def test_findings_are_sorted_by_file_line_and_id() -> None:
     files = {
         "servers/b.toml": '[basics]\nodd = 1\nserver_name = "B"\ncolour = 1\n',
         "connections/z.toml": "broken",
-        "groups/a.toml": "",
+        "groups/a.toml": 'form = "Group"\n',
     }
     found = run_checks(view_of(files))
     assert [(f.file, f.line, f.id) for f in found] == [
@@ -260,7 +260,7 @@ def test_a_save_of_a_document_with_a_conflict_reminds_of_it() -> None:
 
 
 def test_a_form_without_relations_and_blank_groups_do_no_harm() -> None:
-    view = MemoryView({"groups/a.toml": "", "groups/b.toml": ""}, settings=SETTINGS)
+    view = MemoryView(dict.fromkeys(("groups/a.toml", "groups/b.toml"), 'form = "Group"\n'), settings=SETTINGS)
     found = check_documents(view, view.documents(Group))
     assert {f.id for f in found} == {"value-missing"}
 

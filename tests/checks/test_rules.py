@@ -290,7 +290,7 @@ SAMPLES = [
     Sample(
         "path-clash",
         joined(group("a"), doc("servers/A", server_name=A)),
-        joined(raw("groups/M\u00fcller", "# one\n"), raw("groups/mu\u0308ller", "# two\n")),
+        joined(raw("groups/M\u00fcller", "form = 'Group'\n"), raw("groups/mu\u0308ller", "form = 'Group'\n")),
         "groups/m\u00fcller".replace("\u00fc", "u\u0308"),
         "",
     ),

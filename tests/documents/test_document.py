@@ -159,6 +159,28 @@ def test_what_is_listed_as_unknown_must_be_fields() -> None:
     assert wrong(read(Group, basics={"group_name": "G"}, unknown=["members", 1])) == [("value-invalid", "unknown")]
 
 
+def test_a_choice_cleared_goes_back_to_its_default() -> None:
+    document = read(Connection, basics={"source_server": "A"}, schedule={"schedule": "Disabled"})
+    cleared = document.with_values({"schedule": "", "routing_task": ""})
+    assert cleared.values == {"source_server": "A"}
+    assert (cleared.get("schedule"), cleared.get("routing_task")) == ("Enabled", "Mail Routing")
+    given = Connection("x", {"schedule": ""}).with_values({}).with_defaults()
+    assert given.values["schedule"] == "Enabled"
+    assert Domain("x", {"domain_type": "Global Domain"}).with_values({"domain_type": ""}).get("domain_type") == ""
+
+
+def test_a_blank_keyword_in_a_file_is_no_value_where_the_form_has_a_default() -> None:
+    document = read(Connection, basics={"source_server": "A"}, schedule={"schedule": " "})
+    (problem,) = [p for p in document.problems() if p.key == "schedule"]
+    assert problem == (
+        "value-invalid",
+        "schedule",
+        "Schedule is blank",
+        "one of: Enabled, Disabled; without it: the default",
+    )
+    assert wrong(read(Domain, basics={"domain_type": ""})) == [("value-missing", "domain_type")]
+
+
 def test_defaults_are_written_out_without_blank_or_hidden_fields() -> None:
     document = Connection("x", {"source_server": "A", "destination_server": "b", "destination_domain": "C"})
     assert document.with_defaults().nested() == {

@@ -1,0 +1,48 @@
+"""What a save says: fields that went back to their default, and what it breaks in other documents."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+CONNECTION = "mail2-acme--othernet"
+FILE = Path(f"connections/{CONNECTION}.toml")
+
+
+def test_clearing_a_keyword_gives_it_back_its_default(domain: Any) -> None:
+    domain.ok(f"connection edit {CONNECTION} --schedule disabled")
+    outcome = domain.ok(f"connection edit {CONNECTION} --schedule '' --routing-task ''")
+    assert "    schedule: Disabled -> Enabled\n" in outcome.out
+    assert "    routing_task: Mail Routing -> Mail Routing (default)\n" in outcome.out
+    written = tomllib.loads(FILE.read_text())
+    assert "schedule" not in written["schedule"]
+    assert "routing_task" not in written["replication_routing"]
+    assert domain.ok("check").out.count("value-invalid") == 0
+
+
+def test_a_new_document_takes_a_blank_keyword_as_the_default(domain: Any) -> None:
+    words = "connection add --source-server Mail2/Acme --destination-server x --destination-domain X --schedule ''"
+    domain.ok(words)
+    assert tomllib.loads(Path("connections/mail2-acme--x.toml").read_text())["schedule"]["schedule"] == "Enabled"
+
+
+def test_a_number_that_goes_back_to_an_equal_default_is_not_told_as_a_change_of_it(domain: Any) -> None:
+    outcome = domain.ok(f"connection edit {CONNECTION} --routing-cost ''")
+    assert "    routing_cost: 1 -> 1 (default)\n" in outcome.out
+    assert "routing_cost" not in tomllib.loads(FILE.read_text())["replication_routing"]
+
+
+def test_a_text_cleared_that_was_never_given_changes_nothing(domain: Any) -> None:
+    before = FILE.read_bytes()
+    outcome = domain.ok(f"connection edit {CONNECTION} --comments ''")
+    assert "(unchanged)" in outcome.out
+    assert FILE.read_bytes() == before
+
+
+def test_a_field_an_import_did_not_find_can_be_said_to_be_blank(domain: Any) -> None:
+    text = FILE.read_text().replace('smtp_mta_relay_host = "relay.other.example"\n', "")
+    FILE.write_text('unknown = ["smtp_mta_relay_host"]\n' + text)
+    outcome = domain.ok(f"connection edit {CONNECTION} --smtp-mta-relay-host ''")
+    assert "    smtp_mta_relay_host: (unknown) -> (blank)\n" in outcome.out
+    assert "unknown" not in tomllib.loads(FILE.read_text())
