@@ -244,6 +244,15 @@ class Cancelled(DominoError):
     template = "cancelled, nothing was written"
 
 
+class Stopped(DominoError):
+    """The program was stopped outside of a question; whether something was written by then, nobody can say."""
+
+    code = "stopped"
+    exit_code = ExitCode.CANCELLED
+    template = "stopped; what was written until then stays, and every file is whole"
+    hint_template = "the same command again does the rest"
+
+
 class Locked(DominoError):
     """Another process holds the directory."""
 

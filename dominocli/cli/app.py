@@ -42,14 +42,14 @@ def invoke(arguments: list[str]) -> int:
 
         returned = application().main(args=arguments, prog_name="dominocli", standalone_mode=False)
         if returned == ExitCode.CANCELLED:
-            return _report(arguments, errors.Cancelled())
+            return _report(arguments, errors.Stopped())
         return returned if isinstance(returned, int) else 0
     except errors.DominoError as error:
         return _report(arguments, error)
     except typer.TyperException as error:
         return _usage(arguments, error)
     except (KeyboardInterrupt, typer.Abort):
-        return _report(arguments, errors.Cancelled())
+        return _report(arguments, errors.Stopped())
     except OutputLost:
         raise
     except OSError as error:
