@@ -99,6 +99,10 @@ function __dominocli_keywords
         case message_type
             printf '%s\t%s\n' mime mime
             printf '%s\t%s\n' notes notes
+        case route_show_format
+            printf '%s\t%s\n' text text
+            printf '%s\t%s\n' tsv tsv
+            printf '%s\t%s\n' json json
         case keep
             printf '%s\t%s\n' main main
             printf '%s\t%s\n' conflict conflict
@@ -248,6 +252,7 @@ function __dominocli_flags
             printf '%s\t%s\t%s\n' --filter nothing 'Only where the field matches; * and ? are wildcards.'
             printf '%s\t%s\t%s\n' --strict '' 'Refuse to save with findings.'
             printf '%s\t%s\t%s\n' --wizard '' 'Ask every field.'
+            printf '%s\t%s\t%s\n' --legacy '' 'Allow types only servers before 8.5 know.'
         case 'connection copy'
             printf '%s\t%s\t%s\n' --strict '' 'Refuse to save with findings.'
         case 'connection rename'
@@ -288,6 +293,7 @@ function __dominocli_flags
             printf '%s\t%s\t%s\n' --filter nothing 'Only where the field matches; * and ? are wildcards.'
             printf '%s\t%s\t%s\n' --strict '' 'Refuse to save with findings.'
             printf '%s\t%s\t%s\n' --wizard '' 'Ask every field.'
+            printf '%s\t%s\t%s\n' --legacy '' 'Allow types only servers before 8.5 know.'
         case 'domain copy'
             printf '%s\t%s\t%s\n' --strict '' 'Refuse to save with findings.'
         case 'domain rename'
@@ -323,6 +329,7 @@ function __dominocli_flags
             printf '%s\t%s\t%s\n' --filter nothing 'Only where the field matches; * and ? are wildcards.'
             printf '%s\t%s\t%s\n' --strict '' 'Refuse to save with findings.'
             printf '%s\t%s\t%s\n' --wizard '' 'Ask every field.'
+            printf '%s\t%s\t%s\n' --legacy '' 'Allow types only servers before 8.5 know.'
         case 'server copy'
             printf '%s\t%s\t%s\n' --strict '' 'Refuse to save with findings.'
         case 'server rename'
@@ -361,6 +368,7 @@ function __dominocli_flags
             printf '%s\t%s\t%s\n' --filter nothing 'Only where the field matches; * and ? are wildcards.'
             printf '%s\t%s\t%s\n' --strict '' 'Refuse to save with findings.'
             printf '%s\t%s\t%s\n' --wizard '' 'Ask every field.'
+            printf '%s\t%s\t%s\n' --legacy '' 'Allow types only servers before 8.5 know.'
         case 'configuration copy'
             printf '%s\t%s\t%s\n' --strict '' 'Refuse to save with findings.'
         case 'configuration rename'
@@ -387,6 +395,7 @@ function __dominocli_flags
             printf '%s\t%s\t%s\n' --filter nothing 'Only where the field matches; * and ? are wildcards.'
             printf '%s\t%s\t%s\n' --strict '' 'Refuse to save with findings.'
             printf '%s\t%s\t%s\n' --wizard '' 'Ask every field.'
+            printf '%s\t%s\t%s\n' --legacy '' 'Allow types only servers before 8.5 know.'
         case 'group copy'
             printf '%s\t%s\t%s\n' --strict '' 'Refuse to save with findings.'
         case 'group rename'
@@ -399,11 +408,14 @@ function __dominocli_flags
             printf '%s\t%s\t%s\n' --all '' 'Every server of the domain.'
         case check
             printf '%s\t%s\t%s\n' --format '@format' 'text, json, github or sarif.'
+        case plan
+            printf '%s\t%s\t%s\n' --out file 'Keep the plan, for replicate --plan.'
         case replicate
             printf '%s\t%s\t%s\n' --pull-only '' 'Only fetch.'
             printf '%s\t%s\t%s\n' --push-only '' 'Only send.'
             printf '%s\t%s\t%s\n' --no-recalc '' 'Leave the routing tables as they are.'
             printf '%s\t%s\t%s\n' --allow-mass-delete '' 'Take it for meant that most documents are gone.'
+            printf '%s\t%s\t%s\n' --plan file 'Only if this plan still holds.'
         case pull
             printf '%s\t%s\t%s\n' --no-recalc '' 'Leave the routing tables as they are.'
             printf '%s\t%s\t%s\n' --allow-mass-delete '' 'Take it for meant that most documents are gone.'
@@ -416,6 +428,14 @@ function __dominocli_flags
             printf '%s\t%s\t%s\n' --priority '@priority' 'high, normal or low.'
             printf '%s\t%s\t%s\n' --message-type '@message_type' 'mime or notes.'
             printf '%s\t%s\t%s\n' --at nothing 'When the message is there; now if not given.'
+            printf '%s\t%s\t%s\n' --what-if '' 'By the documents as they are now, recorded and installed or not.'
+            printf '%s\t%s\t%s\n' --without documents 'What if this server or document were gone; repeats.'
+        case 'route show'
+            printf '%s\t%s\t%s\n' --filter nothing 'Only rows whose field matches; * and ? are wildcards.'
+            printf '%s\t%s\t%s\n' --sort nothing 'Order by a field; -FIELD from the end.'
+            printf '%s\t%s\t%s\n' --format '@route_show_format' 'text, tsv or json.'
+        case 'route impact'
+            printf '%s\t%s\t%s\n' --samples nothing 'Routes to name, of each server.'
         case schedule
             printf '%s\t%s\t%s\n' --at nothing 'From when on; now if not given.'
         case 'conflicts resolve'
@@ -441,6 +461,7 @@ function __dominocli_commands
             printf '%s\t%s\n' replica 'Replicas of the directory: one a server.'
             printf '%s\t%s\n' check 'Check all documents and what holds between them.'
             printf '%s\t%s\n' status 'Show edits, replicas and routing tables that are behind.'
+            printf '%s\t%s\n' plan 'Show what replicate would change, and write nothing.'
             printf '%s\t%s\n' replicate 'Replicate with all servers, then recalculate their routing tables.'
             printf '%s\t%s\n' pull 'Replicate, but only pull.'
             printf '%s\t%s\n' push 'Replicate, but only push.'
@@ -452,6 +473,7 @@ function __dominocli_commands
             printf '%s\t%s\n' history 'Show the revisions of a document, or bring one back.'
             printf '%s\t%s\n' purge 'Drop the text of deletions older than the purge interval.'
             printf '%s\t%s\n' import 'Bring in documents of a real Domino.'
+            printf '%s\t%s\n' merge-driver 'Merge two versions of a document for git, field by field.'
             printf '%s\t%s\n' schema 'Write the JSON Schema of a document.'
             printf '%s\t%s\n' completion 'Write the completion script of a shell.'
             printf '%s\t%s\n' help 'Explain a topic: exit-codes, environment, files, assumptions, rule ID.'
@@ -506,6 +528,7 @@ function __dominocli_commands
         case route
             printf '%s\t%s\n' explain 'Follow an address hop by hop through the installed routing tables.'
             printf '%s\t%s\n' show 'Show the installed routing table of a server.'
+            printf '%s\t%s\n' impact 'Show whose routes change if a document or server goes.'
         case conflicts
             printf '%s\t%s\n' list 'List the conflict documents.'
             printf '%s\t%s\n' show 'Show a conflict field by field.'
@@ -605,6 +628,8 @@ function __dominocli_arguments
             printf '%s\n' nothing
         case 'route show'
             printf '%s\n' server
+        case 'route impact'
+            printf '%s\n' documents
         case schedule
             printf '%s\n' connections
         case 'conflicts show'
@@ -617,6 +642,11 @@ function __dominocli_arguments
             printf '%s\n' file
         case 'import dxl'
             printf '%s\n' file
+        case merge-driver
+            printf '%s\n' nothing
+            printf '%s\n' nothing
+            printf '%s\n' nothing
+            printf '%s\n' nothing
         case schema
             printf '%s\n' '@form'
         case completion
@@ -829,6 +859,10 @@ function __dominocli_flags_of
         case status
             __dominocli_flags common
             __dominocli_flags help
+        case plan
+            __dominocli_flags plan
+            __dominocli_flags common
+            __dominocli_flags help
         case replicate
             __dominocli_flags replicate
             __dominocli_flags common
@@ -854,6 +888,11 @@ function __dominocli_flags_of
             __dominocli_flags common
             __dominocli_flags help
         case 'route show'
+            __dominocli_flags 'route show'
+            __dominocli_flags common
+            __dominocli_flags help
+        case 'route impact'
+            __dominocli_flags 'route impact'
             __dominocli_flags common
             __dominocli_flags help
         case schedule
@@ -886,6 +925,9 @@ function __dominocli_flags_of
             __dominocli_flags common
             __dominocli_flags help
         case 'import dxl'
+            __dominocli_flags common
+            __dominocli_flags help
+        case merge-driver
             __dominocli_flags common
             __dominocli_flags help
         case schema

@@ -125,6 +125,11 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
         , @('mime', 'mime')
         , @('notes', 'notes')
     )
+    $keywords['route_show_format'] = @(
+        , @('text', 'text')
+        , @('tsv', 'tsv')
+        , @('json', 'json')
+    )
     $keywords['keep'] = @(
         , @('main', 'main')
         , @('conflict', 'conflict')
@@ -283,6 +288,7 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
         , @('--filter', 'nothing', 'Only where the field matches; * and ? are wildcards.')
         , @('--strict', '', 'Refuse to save with findings.')
         , @('--wizard', '', 'Ask every field.')
+        , @('--legacy', '', 'Allow types only servers before 8.5 know.')
     )
     $sets['connection copy'] = @(
         , @('--strict', '', 'Refuse to save with findings.')
@@ -330,6 +336,7 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
         , @('--filter', 'nothing', 'Only where the field matches; * and ? are wildcards.')
         , @('--strict', '', 'Refuse to save with findings.')
         , @('--wizard', '', 'Ask every field.')
+        , @('--legacy', '', 'Allow types only servers before 8.5 know.')
     )
     $sets['domain copy'] = @(
         , @('--strict', '', 'Refuse to save with findings.')
@@ -372,6 +379,7 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
         , @('--filter', 'nothing', 'Only where the field matches; * and ? are wildcards.')
         , @('--strict', '', 'Refuse to save with findings.')
         , @('--wizard', '', 'Ask every field.')
+        , @('--legacy', '', 'Allow types only servers before 8.5 know.')
     )
     $sets['server copy'] = @(
         , @('--strict', '', 'Refuse to save with findings.')
@@ -417,6 +425,7 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
         , @('--filter', 'nothing', 'Only where the field matches; * and ? are wildcards.')
         , @('--strict', '', 'Refuse to save with findings.')
         , @('--wizard', '', 'Ask every field.')
+        , @('--legacy', '', 'Allow types only servers before 8.5 know.')
     )
     $sets['configuration copy'] = @(
         , @('--strict', '', 'Refuse to save with findings.')
@@ -450,6 +459,7 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
         , @('--filter', 'nothing', 'Only where the field matches; * and ? are wildcards.')
         , @('--strict', '', 'Refuse to save with findings.')
         , @('--wizard', '', 'Ask every field.')
+        , @('--legacy', '', 'Allow types only servers before 8.5 know.')
     )
     $sets['group copy'] = @(
         , @('--strict', '', 'Refuse to save with findings.')
@@ -469,11 +479,15 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
     $sets['check'] = @(
         , @('--format', '@format', 'text, json, github or sarif.')
     )
+    $sets['plan'] = @(
+        , @('--out', 'file', 'Keep the plan, for replicate --plan.')
+    )
     $sets['replicate'] = @(
         , @('--pull-only', '', 'Only fetch.')
         , @('--push-only', '', 'Only send.')
         , @('--no-recalc', '', 'Leave the routing tables as they are.')
         , @('--allow-mass-delete', '', 'Take it for meant that most documents are gone.')
+        , @('--plan', 'file', 'Only if this plan still holds.')
     )
     $sets['pull'] = @(
         , @('--no-recalc', '', 'Leave the routing tables as they are.')
@@ -489,6 +503,16 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
         , @('--priority', '@priority', 'high, normal or low.')
         , @('--message-type', '@message_type', 'mime or notes.')
         , @('--at', 'nothing', 'When the message is there; now if not given.')
+        , @('--what-if', '', 'By the documents as they are now, recorded and installed or not.')
+        , @('--without', 'documents', 'What if this server or document were gone; repeats.')
+    )
+    $sets['route show'] = @(
+        , @('--filter', 'nothing', 'Only rows whose field matches; * and ? are wildcards.')
+        , @('--sort', 'nothing', 'Order by a field; -FIELD from the end.')
+        , @('--format', '@route_show_format', 'text, tsv or json.')
+    )
+    $sets['route impact'] = @(
+        , @('--samples', 'nothing', 'Routes to name, of each server.')
     )
     $sets['schedule'] = @(
         , @('--at', 'nothing', 'From when on; now if not given.')
@@ -517,6 +541,7 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
             , @('replica', 'Replicas of the directory: one a server.')
             , @('check', 'Check all documents and what holds between them.')
             , @('status', 'Show edits, replicas and routing tables that are behind.')
+            , @('plan', 'Show what replicate would change, and write nothing.')
             , @('replicate', 'Replicate with all servers, then recalculate their routing tables.')
             , @('pull', 'Replicate, but only pull.')
             , @('push', 'Replicate, but only push.')
@@ -528,6 +553,7 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
             , @('history', 'Show the revisions of a document, or bring one back.')
             , @('purge', 'Drop the text of deletions older than the purge interval.')
             , @('import', 'Bring in documents of a real Domino.')
+            , @('merge-driver', 'Merge two versions of a document for git, field by field.')
             , @('schema', 'Write the JSON Schema of a document.')
             , @('completion', 'Write the completion script of a shell.')
             , @('help', 'Explain a topic: exit-codes, environment, files, assumptions, rule ID.')
@@ -928,6 +954,13 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
         arguments = @()
         repeats = $false
     }
+    $commands['plan'] = @{
+        commands = @(
+        )
+        sets = @('plan', 'common', 'help')
+        arguments = @()
+        repeats = $false
+    }
     $commands['replicate'] = @{
         commands = @(
         )
@@ -967,6 +1000,7 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
         commands = @(
             , @('explain', 'Follow an address hop by hop through the installed routing tables.')
             , @('show', 'Show the installed routing table of a server.')
+            , @('impact', 'Show whose routes change if a document or server goes.')
         )
         sets = @('help')
         arguments = @()
@@ -982,8 +1016,15 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
     $commands['route show'] = @{
         commands = @(
         )
-        sets = @('common', 'help')
+        sets = @('route show', 'common', 'help')
         arguments = @('server')
+        repeats = $false
+    }
+    $commands['route impact'] = @{
+        commands = @(
+        )
+        sets = @('route impact', 'common', 'help')
+        arguments = @('documents')
         repeats = $false
     }
     $commands['schedule'] = @{
@@ -1059,6 +1100,13 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
         )
         sets = @('common', 'help')
         arguments = @('file')
+        repeats = $false
+    }
+    $commands['merge-driver'] = @{
+        commands = @(
+        )
+        sets = @('common', 'help')
+        arguments = @('nothing', 'nothing', 'nothing', 'nothing')
         repeats = $false
     }
     $commands['schema'] = @{

@@ -30,6 +30,7 @@ __dominocli_keywords() {
         config) short=(config) ;;
         priority) short=(high normal low) ;;
         message_type) short=(mime notes) ;;
+        route_show_format) short=(text tsv json) ;;
         keep) short=(main conflict edit) ;;
         form) short=(connection domain server configuration group) ;;
         shell) short=(bash zsh fish powershell) ;;
@@ -140,6 +141,7 @@ __dominocli_flags() {
                 '--filter:Only where the field matches; * and ? are wildcards.'
                 '--strict:Refuse to save with findings.'
                 '--wizard:Ask every field.'
+                '--legacy:Allow types only servers before 8.5 know.'
             )
             kinds+=(--filter nothing)
             ;;
@@ -205,6 +207,7 @@ __dominocli_flags() {
                 '--filter:Only where the field matches; * and ? are wildcards.'
                 '--strict:Refuse to save with findings.'
                 '--wizard:Ask every field.'
+                '--legacy:Allow types only servers before 8.5 know.'
             )
             kinds+=(--filter nothing)
             ;;
@@ -265,6 +268,7 @@ __dominocli_flags() {
                 '--filter:Only where the field matches; * and ? are wildcards.'
                 '--strict:Refuse to save with findings.'
                 '--wizard:Ask every field.'
+                '--legacy:Allow types only servers before 8.5 know.'
             )
             kinds+=(--filter nothing)
             ;;
@@ -328,6 +332,7 @@ __dominocli_flags() {
                 '--filter:Only where the field matches; * and ? are wildcards.'
                 '--strict:Refuse to save with findings.'
                 '--wizard:Ask every field.'
+                '--legacy:Allow types only servers before 8.5 know.'
             )
             kinds+=(--filter nothing)
             ;;
@@ -379,6 +384,7 @@ __dominocli_flags() {
                 '--filter:Only where the field matches; * and ? are wildcards.'
                 '--strict:Refuse to save with findings.'
                 '--wizard:Ask every field.'
+                '--legacy:Allow types only servers before 8.5 know.'
             )
             kinds+=(--filter nothing)
             ;;
@@ -413,13 +419,21 @@ __dominocli_flags() {
             )
             kinds+=(--format '@format')
             ;;
+        plan)
+            described+=(
+                '--out:Keep the plan, for replicate --plan.'
+            )
+            kinds+=(--out file)
+            ;;
         replicate)
             described+=(
                 '--pull-only:Only fetch.'
                 '--push-only:Only send.'
                 '--no-recalc:Leave the routing tables as they are.'
                 '--allow-mass-delete:Take it for meant that most documents are gone.'
+                '--plan:Only if this plan still holds.'
             )
+            kinds+=(--plan file)
             ;;
         pull)
             described+=(
@@ -440,8 +454,24 @@ __dominocli_flags() {
                 '--priority:high, normal or low.'
                 '--message-type:mime or notes.'
                 '--at:When the message is there; now if not given.'
+                '--what-if:By the documents as they are now, recorded and installed or not.'
+                '--without:What if this server or document were gone; repeats.'
             )
-            kinds+=(--from server --to-server server --priority '@priority' --message-type '@message_type' --at nothing)
+            kinds+=(--from server --to-server server --priority '@priority' --message-type '@message_type' --at nothing --without documents)
+            ;;
+        'route show')
+            described+=(
+                '--filter:Only rows whose field matches; * and ? are wildcards.'
+                '--sort:Order by a field; -FIELD from the end.'
+                '--format:text, tsv or json.'
+            )
+            kinds+=(--filter nothing --sort nothing --format '@route_show_format')
+            ;;
+        'route impact')
+            described+=(
+                '--samples:Routes to name, of each server.'
+            )
+            kinds+=(--samples nothing)
             ;;
         schedule)
             described+=(
@@ -488,6 +518,7 @@ __dominocli_table() {
                 'replica:Replicas of the directory: one a server.'
                 'check:Check all documents and what holds between them.'
                 'status:Show edits, replicas and routing tables that are behind.'
+                'plan:Show what replicate would change, and write nothing.'
                 'replicate:Replicate with all servers, then recalculate their routing tables.'
                 'pull:Replicate, but only pull.'
                 'push:Replicate, but only push.'
@@ -499,6 +530,7 @@ __dominocli_table() {
                 'history:Show the revisions of a document, or bring one back.'
                 'purge:Drop the text of deletions older than the purge interval.'
                 'import:Bring in documents of a real Domino.'
+                'merge-driver:Merge two versions of a document for git, field by field.'
                 'schema:Write the JSON Schema of a document.'
                 'completion:Write the completion script of a shell.'
                 'help:Explain a topic: exit-codes, environment, files, assumptions, rule ID.'
@@ -748,6 +780,9 @@ __dominocli_table() {
         status)
             sets=(common help)
             ;;
+        plan)
+            sets=(plan common help)
+            ;;
         replicate)
             arguments=(server)
             repeats=1
@@ -776,6 +811,7 @@ __dominocli_table() {
             commands=(
                 'explain:Follow an address hop by hop through the installed routing tables.'
                 'show:Show the installed routing table of a server.'
+                'impact:Show whose routes change if a document or server goes.'
             )
             sets=(help)
             ;;
@@ -785,7 +821,11 @@ __dominocli_table() {
             ;;
         'route show')
             arguments=(server)
-            sets=(common help)
+            sets=('route show' common help)
+            ;;
+        'route impact')
+            arguments=(documents)
+            sets=('route impact' common help)
             ;;
         schedule)
             arguments=(connections)
@@ -830,6 +870,10 @@ __dominocli_table() {
             ;;
         'import dxl')
             arguments=(file)
+            sets=(common help)
+            ;;
+        merge-driver)
+            arguments=(nothing nothing nothing nothing)
             sets=(common help)
             ;;
         schema)

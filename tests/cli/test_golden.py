@@ -35,7 +35,13 @@ COMMANDS = {
     "route-show": "route show Mail1/Acme",
     "route-explain": "route explain ann@x.other.example --from Mail1/Acme --at 2026-11-24T10:00",
     "route-explain-unused": "route explain ann@x.third.example --from Mail1/Acme --at 2026-11-24T10:00",
+    "route-explain-without": "route explain ann@x.other.example --without Mail2/Acme --at 2026-11-24T10:00",
+    "route-impact": "route impact mail2-acme--othernet",
+    "route-impact-all": "route impact",
+    "route-show-tsv": "route show Mail1/Acme --format tsv --sort -cost",
     "recalc": "recalc --dry-run",
+    "plan": "plan",
+    "plan-nothing": "plan --detailed-exitcode",
     "status": "status",
     "replica-list": "replica list",
     "history": "history connections/mail2-acme--othernet",
@@ -45,6 +51,9 @@ COMMANDS = {
     "error-invalid": "connection edit mail2-acme--othernet --routing-cost 101 --connect-via pigeon",
     "error-usage": "connection nonsense",
 }
+
+BEFORE = {"plan": "connection edit mail2-acme--othernet --routing-cost 4 --comments slower"}
+"""What is done before a command is shown."""
 
 
 def build_sample(cli: Any) -> None:
@@ -82,6 +91,8 @@ def normal(text: str, folder: Path) -> str:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_output_is_golden(sample: Any, name: str) -> None:
+    if name in BEFORE:
+        sample.ok(BEFORE[name])
     outcome = sample(COMMANDS[name])
     said = f"$ dominocli {COMMANDS[name]}\n{outcome.out}"
     said += f"--- stderr\n{outcome.err}" if outcome.err else ""
