@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dominocli.names import name_key
@@ -41,9 +42,13 @@ class Change(NamedTuple):
         }
 
 
-def changes(before: Table | None, after: Table) -> list[Change]:
-    """Return the destinations whose route differs: servers, then domains, then Internet patterns."""
-    pairs = [("server", *pair) for pair in _servers(before, after)]
+def changes(before: Table | None, after: Table, most: int | None = None) -> list[Change]:
+    """Return the destinations whose route differs: servers, then domains, then Internet patterns.
+
+    Of a server's first table, in which every route is new, `most` bounds how many servers are returned;
+    `routes_in` tells how many there are.
+    """
+    pairs = [("server", *pair) for pair in islice(_servers(before, after), most if before is None else None)]
     for kind, rows in (("domain", domain_rows), ("pattern", pattern_rows)):
         was = {name_key(row[kind]): row for row in rows(before)} if before is not None else {}
         now = {name_key(row[kind]): row for row in rows(after)}
@@ -56,6 +61,14 @@ def changes(before: Table | None, after: Table) -> list[Change]:
         return []
     unused = _unused(before), _unused(after)
     return [Change(shown, old, new, _blamed(old, new, *unused), kind) for kind, shown, old, new in pairs]
+
+
+def routes_in(table: Table) -> int:
+    """Return how many destinations a table has a route to."""
+    none = b"\xff" * (len(table.column(NEXT)) // max(table.count, 1))
+    servers = table.count - numbers(table.column(NEXT), table.count).count(int.from_bytes(none, "little"))
+    ways = [row["cost"] for row in (*domain_rows(table), *pattern_rows(table))]
+    return servers + len(ways) - ways.count(None)
 
 
 def _servers(before: Table | None, after: Table) -> Iterator[tuple[str, Route | None, Route | None]]:

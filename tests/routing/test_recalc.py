@@ -10,9 +10,11 @@ import pytest
 from routing_builder import Builder
 
 from dominocli.directory.reader import look
+from dominocli.routing import recalc as recalc_module
 from dominocli.routing.explain import explain
 from dominocli.routing.freshness import Freshness, freshness
-from dominocli.routing.recalc import compute, recalculate
+from dominocli.routing.network import build_network
+from dominocli.routing.recalc import compute, recalculate, recalculate_all
 from dominocli.routing.show import table_rows
 from dominocli.routing.sources import InstalledTables
 from dominocli.routing.store import installed
@@ -294,3 +296,65 @@ def test_replica_whose_settings_are_damaged_counts_as_another_directory(example:
     (other / "directory.toml").write_text("")
     tables = InstalledTables(root, look(root), {"Mail2/Acme": other}.get)
     assert tables.look_up("Mail2/Acme").freshness == Freshness("stale", "not-recalculated")
+
+
+def test_servers_of_one_fingerprint_share_a_network_in_whatever_folder(
+    example: Builder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    servers = ["Mail1/Acme", "Mail2/Acme", "Mail3/Acme"]
+    places = [(server, example.write(tmp_path / server[:5], server)) for server in servers]
+    example.lan("Mail1/Acme", "Far/Acme")
+    places.append(("Mail2/Acme", example.write(tmp_path / "ahead", "Mail2/Acme")))
+    places.insert(1, ("Mail3/Acme", tmp_path / "nowhere"))
+    built: list[object] = []
+    monkeypatch.setattr(recalc_module, "build_network", lambda view: built.append(view) or build_network(view))
+    steps: list[tuple[int, int]] = []
+    results = recalculate_all(places, dry_run=False, now=NOW, progress=lambda *step: steps.append(step))
+    assert len(built) == 2
+    assert [(r.server, r.state) for r in results] == [
+        ("Mail1/Acme", "recalculated"),
+        ("Mail3/Acme", "failed"),
+        ("Mail2/Acme", "recalculated"),
+        ("Mail3/Acme", "recalculated"),
+        ("Mail2/Acme", "recalculated"),
+    ]
+    assert steps == [(2, 5), (3, 5), (4, 5), (5, 5)]
+    assert len({result.fingerprint for result in results}) == 3
+    for (server, folder), result in zip(places, results, strict=True):
+        table = installed(folder, server)
+        assert (table.fingerprint if table else "") == result.fingerprint
+
+
+def test_changes_of_many_servers_are_counted_but_not_all_kept(
+    example: Builder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = example.write(tmp_path / "r", "Mail1/Acme")
+    monkeypatch.setattr(recalc_module, "CHANGES_KEPT", 6)
+    monkeypatch.setattr(recalc_module, "CHANGES_OF_EACH", 1)
+    (first,) = recalc(root, "Mail1/Acme")
+    assert ([c.destination for c in first.changed], first.more) == (
+        ["Mail2/Acme", "Mail3/Acme", "OtherNet", "*.other.example"],
+        0,
+    )
+    results = recalc(root, "Mail2/Acme", "Mail3/Acme", "Nobody/Acme")
+    assert [(len(r.changed), r.more) for r in results] == [(3, 1), (3, 1), (0, 0)]
+    assert results[0].as_json()["more"] == 1
+    example.remove("servers/mail2-acme")
+    example.write(root, "Mail1/Acme")
+    monkeypatch.setattr(recalc_module, "CHANGES_KEPT", 0)
+    assert [(len(r.changed), r.more) for r in recalc(root, "Mail1/Acme", "Mail3/Acme")] == [(1, 2), (1, 2)]
+
+
+def test_table_that_goes_while_others_are_recalculated_is_made_again(example: Builder, tmp_path: Path) -> None:
+    view = example.view
+    given = {server: example.table(server) for server in ("Mail1/Acme", "Mail2/Acme")}
+
+    class Vanishing(dict[str, Any]):
+        """The table of Mail1 is there once only."""
+
+        def get(self, key: str, default: Any = None) -> Any:
+            return self.pop(key, default) if key == "Mail1/Acme" else None
+
+    tables = Vanishing(given)
+    results = compute(view, tables, NOW)
+    assert [(r.server, r.state) for r in results] == [("Mail1/Acme", "recalculated"), ("Mail2/Acme", "recalculated")]
