@@ -138,7 +138,7 @@ def _compared(
     current = bytearray(len(servers))
     for position, number in enumerate(known):
         old = tables[position]() if number is not None else None
-        if _is_current(old, server, digest):
+        if _is_current(old, servers[position], digest):
             current[position] = 1
         elif number is not None:
             wanted.append(number)
