@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dominocli import errors
+from dominocli.cli.elsewhere import publish, recalculate_elsewhere
 from dominocli.cli.output import Output, sentence
 from dominocli.cli.result import Result
 from dominocli.cli.servers import NO_REPLICA, Place, wanted
@@ -59,11 +60,13 @@ def recalculate(session: Session, chosen: Sequence[Place]) -> list[Recalculation
 
     by_folder: dict[Path, list[Place]] = {}
     done: dict[str, Recalculation] = {}
+    far: list[Place] = []
     for place in chosen:
         folder = place.folder
-        if folder is None:
-            message = "its replica is on another machine" if place.location else NO_REPLICA
-            done[place.server] = Recalculation(place.server, ELSEWHERE, message=message)
+        if folder is None and not place.location:
+            done[place.server] = Recalculation(place.server, ELSEWHERE, message=NO_REPLICA)
+        elif folder is None:
+            far.append(place)
         elif problem := _foreign(session, place):
             done[place.server] = Recalculation(place.server, FAILED, message=problem)
         else:
@@ -71,7 +74,9 @@ def recalculate(session: Session, chosen: Sequence[Place]) -> list[Recalculation
     now = session.now()
     for folder, places in by_folder.items():
         results = of_replica(folder, [place.server for place in places], dry_run=session.flags.dry_run, now=now)
-        done.update(zip([place.server for place in places], results, strict=True))
+        for place, result in zip(places, results, strict=True):
+            done[place.server] = publish(session, place, result) if place.hub else result
+    done.update(recalculate_elsewhere(session, far))
     return [done[place.server] for place in chosen]
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dominocli import errors
+from dominocli.cli.elsewhere import connector
 from dominocli.cli.output import Output, sentence
+from dominocli.cli.peers import peers_of, share_reports
 from dominocli.cli.recalc import findings_of, recalculate, show_recalculations
 from dominocli.cli.result import Result
 from dominocli.cli.servers import NO_REPLICA, Place, wanted
@@ -35,8 +37,18 @@ def replicate(
     no_recalc: NO_RECALC = False,
     allow_mass_delete: MASS_DELETE = False,
     plan: Annotated[str, typer.Option("--plan", metavar="FILE", help="Only if this plan still holds.")] = "",
+    through: Annotated[
+        str, typer.Option("--through", metavar="SERVER", help="Let this server replicate with the others for us.")
+    ] = "",
 ) -> Result:
     """Replicate with all servers, so that every replica is the same, then recalculate the tables affected."""
+    if through:
+        from dominocli.cli.through import replicate_through
+
+        if servers or pull_only or push_only or plan:
+            reason = "--through is of the whole domain, both ways: no SERVER, --pull-only, --push-only, --plan with it"
+            raise errors.UsageError(reason=reason, hint=errors.command_line("replicate --through", through))
+        return replicate_through(session, through, recalc=not no_recalc, allow_mass_delete=allow_mass_delete)
     if plan:
         from dominocli.cli.plan import refuse_outdated
 
@@ -63,10 +75,14 @@ def push(
     return _run(session, servers, False, True, not no_recalc, allow_mass_delete)
 
 
+def replicate_all(session: Session, servers: list[str], *, recalc: bool) -> Result:
+    """Replicate both ways with the servers named, as a hub does for another machine."""
+    return _run(session, servers, True, True, recalc, False)
+
+
 def _run(
     session: Session, servers: list[str] | None, pulls: bool, pushes: bool, recalc: bool, allow_mass_delete: bool
 ) -> Result:
-    from dominocli.replication.replicate import Peer
     from dominocli.replication.replicate import replicate as run
 
     report, places = _until_known(
@@ -74,7 +90,7 @@ def _run(
         servers,
         lambda chosen: run(
             session.root,
-            [Peer(place.server, place.location) for place in chosen if place.location and not place.own],
+            peers_of(chosen),
             pull=pulls,
             push=pushes,
             dry_run=session.flags.dry_run,
@@ -82,8 +98,10 @@ def _run(
             clock=time.time,
             progress=_progress(session),
             command=session.command,
+            connect=connector(session),
         ),
     )
+    share_reports(report, places)
     results: dict[str, Recalculation] = {}
     if recalc and not session.flags.dry_run:
         done = {row.server for row in report.servers if row.state == "done"}
@@ -93,7 +111,7 @@ def _run(
     data = _data(report, results, without)
 
     def show(out: Output) -> None:
-        _show(out, report, without)
+        show_report(out, report, without)
         if results:
             show_recalculations(out, list(results.values()))
 
@@ -154,7 +172,8 @@ def _progress(session: Session) -> Callable[[str, str, int], None] | None:
     return session.out.progress
 
 
-def _show(out: Output, report: ReplicationReport, without: list[str]) -> None:
+def show_report(out: Output, report: ReplicationReport, without: list[str]) -> None:
+    """Write what a replication did, server by server, and what to look after."""
     out.end_progress()
     for row in report.servers:
         _show_server(out, row, dry_run=report.dry_run)
@@ -177,7 +196,8 @@ def _show(out: Output, report: ReplicationReport, without: list[str]) -> None:
     if report.dry_run:
         out.line("nothing was written")
     elif report.identical:
-        out.line(f"all {len(report.servers) + 1} replicas identical, fingerprint {report.fingerprint[:12]}", "good")
+        count = len({row.location for row in report.servers}) + 1
+        out.line(f"all {count} replicas identical, fingerprint {report.fingerprint[:12]}", "good")
 
 
 def _show_server(out: Output, row: ServerReport, *, dry_run: bool) -> None:

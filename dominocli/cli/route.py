@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dominocli import errors
+from dominocli.cli.elsewhere import REFRESH
+from dominocli.cli.elsewhere import refresh as bring_home
 from dominocli.cli.output import Output
 from dominocli.cli.result import Result
 from dominocli.cli.servers import Place, places, wanted
@@ -40,6 +42,7 @@ def explain(
         list[str] | None,
         typer.Option("--without", metavar="DOCUMENT", help="What if this server or document were gone; repeats."),
     ] = None,
+    refresh: REFRESH = False,
 ) -> Result:
     """Follow an address hop by hop, each hop by that server's own installed routing table.
 
@@ -72,7 +75,7 @@ def explain(
 
     if what_if or without:
         return _what_if(session, followed, taken_away(session, without or []), names)
-    data = followed(tables(session))
+    data = followed(tables(session, refresh=refresh))
     return Result(data, lambda out: _show_explanation(out, data))
 
 
@@ -128,14 +131,18 @@ def _way(data: dict[str, Any]) -> str:
     return " -> ".join([*steps, *([ahead] if ahead else [])]) + (f", cost {cost}" if cost is not None else "")
 
 
-def tables(session: Session, known: Sequence[Place] | None = None) -> InstalledTables:
-    """Return the tables in force: every server's, in its own replica on this machine.
+def tables(session: Session, known: Sequence[Place] | None = None, *, refresh: bool = False) -> InstalledTables:
+    """Return the tables in force: every server's, in its own replica on this machine, else as a copy.
 
-    `known` says where the replicas are, as the directory says now if not given.
+    `known` says where the replicas are, as the directory says now if not given; `refresh` brings copies home first.
     """
     from dominocli.routing.sources import InstalledTables
 
-    folders = {name_key(place.server): place.folder for place in (known or places(session))}
+    known = known or places(session)
+    if refresh:
+        for failure in bring_home(session, known):
+            session.out.message(f"not refreshed: {failure}", "warning")
+    folders = {name_key(place.server): place.folder for place in known}
 
     def locate(server: str) -> Path | None:
         return folders.get(name_key(server))
@@ -202,4 +209,5 @@ def _ahead(hop: dict[str, Any]) -> str:
 
 def table_state(row: dict[str, Any]) -> str:
     """Return how fresh a table is, with the cause where it is stale."""
-    return f"{row['table']} ({row['cause']})" if row.get("cause") else str(row["table"])
+    state = f"{row['table']} ({row['cause']})" if row.get("cause") else str(row["table"])
+    return f"{state} as of {row['as_of']}" if row.get("as_of") else state

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from dominocli import errors
+from dominocli.cli.elsewhere import REFRESH
 from dominocli.cli.output import Output
 from dominocli.cli.result import Result
 from dominocli.cli.route import table_state, tables
@@ -51,6 +52,7 @@ def show(
     ] = None,
     sort: Annotated[str, typer.Option("--sort", metavar="FIELD", help="Order by a field; -FIELD from the end.")] = "",
     format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, tsv or json.")] = "text",
+    refresh: REFRESH = False,
 ) -> Result:
     """Show a server's installed routing table: servers, domains, Internet patterns, what is not used.
 
@@ -63,12 +65,14 @@ def show(
     conditions = [_condition(text) for text in filter or ()]
     order = _field("--sort", sort.removeprefix("-"), sort) if sort else ""
     name = wanted(session, [server])[0].server
-    found = tables(session).look_up(name)
+    found = tables(session, refresh=refresh).look_up(name)
     if found.table is None:
         data: dict[str, Any] = {"server": name, "table": found.freshness.state, "cause": found.freshness.cause}
         data.update({part: [] for part, _ in PARTS})
     else:
         data = table_rows(found.table, found.freshness)
+    if found.as_of:
+        data["as_of"] = found.as_of
     for part, _ in PARTS:
         rows = [row for row in data[part] if all(_matches(row, *condition) for condition in conditions)]
         data[part] = _sorted(rows, order, backwards=sort.startswith("-"))

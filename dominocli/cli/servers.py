@@ -18,11 +18,15 @@ NO_REPLICA = "its Server document names no Replica"
 
 
 class Place(NamedTuple):
-    """A server and where its replica is: a path or URL, "" where nobody says; `own` is this folder's."""
+    """A server and where its replica is: a path or URL, "" where nobody says; `own` is this folder's.
+
+    `hub` is set for our own server alone: the CouchDB its Server document names, through which others reach it.
+    """
 
     server: str
     location: str
     own: bool
+    hub: str = ""
 
     @property
     def folder(self) -> Path | None:
@@ -45,7 +49,9 @@ def places(session: Session, view: View | None = None) -> list[Place]:
         if not key or document.domain_name.casefold() not in (domain, ""):
             continue
         if key == own:
-            place = Place(document.server_name, str(session.root), True)
+            through = peers.get(key, document.replica)
+            hub = through if through.startswith("couchdb+") else ""
+            place = Place(document.server_name, str(session.root), True, hub)
         else:
             place = Place(document.server_name, peers.get(key, document.replica), False)
         found.setdefault(key, place)

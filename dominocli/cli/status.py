@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from dominocli.cli.elsewhere import REFRESH, connector
 from dominocli.cli.output import Output, sentence
+from dominocli.cli.peers import peers_of
 from dominocli.cli.result import Result
 from dominocli.cli.route import tables
 from dominocli.cli.servers import places
@@ -13,20 +15,21 @@ from dominocli.cli.session import Session
 from dominocli.errors import ExitCode
 
 
-def status(session: Session) -> Result:
+def status(session: Session, refresh: REFRESH = False) -> Result:
     """Show hand edits, what waits for replication, conflicts, and how fresh each routing table is.
 
-    "fresh" is said of our own tables: it proves nothing about a live Domino Router.
+    "fresh" is said of our own tables: it proves nothing about a live Domino Router. Replicas on other machines
+    are asked with --refresh only; without it their tables are shown as they were last brought here.
     """
     from dominocli.replication.record import observe_root
-    from dominocli.replication.replicate import Peer
     from dominocli.replication.status import pending
 
     observation = observe_root(session.root)
     known = places(session)
-    peers = [Peer(p.server, p.location) for p in known if p.location and not p.own] if session.replica else []
-    waiting = {entry.server: entry for entry in pending(session.root, peers, clock=time.time)}
-    source = tables(session)
+    near = known if refresh else [place._replace(hub="") for place in known if place.folder is not None]
+    peers = peers_of(near) if session.replica else []
+    waiting = {e.server: e for e in pending(session.root, peers, clock=time.time, connect=connector(session))}
+    source = tables(session, known, refresh=refresh)
     rows: list[dict[str, Any]] = []
     for place in known:
         found = source.look_up(place.server)
@@ -37,6 +40,7 @@ def status(session: Session) -> Result:
                 "table": found.freshness.state,
                 "cause": found.freshness.cause,
                 "since": found.table.time if found.table else None,
+                "as_of": found.as_of,
                 "pending": entry.as_json() if entry else None,
             }
         )

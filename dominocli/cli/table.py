@@ -99,6 +99,11 @@ COMMANDS: dict[str, Entry | Group] = {
             "dxl": Entry("imports", "dxl", "Import a DXL export of names.nsf."),
         },
     ),
+    "couchdb": Group(
+        "CouchDB databases as replicas.",
+        {"init": Entry("couchdb", "init", "Make a CouchDB database a replica of this directory.")},
+    ),
+    "serve": Entry("serve", "serve", "Answer another dominocli, over ssh."),
     "merge-driver": Entry("merge_driver", "merge_driver", "Merge two versions of a document for git, field by field."),
     "schema": Entry("about", "schema", "Write the JSON Schema of a document."),
     "completion": Entry("about", "completion", "Write the completion script of a shell."),

@@ -32,6 +32,12 @@ EXIT_CODES = {
 ENVIRONMENT = (
     ("DOMINOCLI_DIRECTORY", "the folder of the directory, like --directory; else the nearest one above is taken"),
     ("DOMINOCLI_NO_INPUT", "1: never ask, like --no-input"),
+    ("DOMINOCLI_SSH", "what to call instead of ssh, for instance: ssh -F FILE"),
+    ("DOMINOCLI_TIMEOUT", "how many seconds an answer of another machine may take; 120 if not set"),
+    ("DOMINOCLI_COUCHDB_USER", "who we are to a CouchDB; else netrc says"),
+    ("DOMINOCLI_COUCHDB_PASSWORD", "the password for it"),
+    ("NETRC", "the file of user names and passwords instead of ~/.netrc"),
+    ("SSL_CERT_FILE", "the authorities to trust for https, where those of the system do not do"),
     ("NO_COLOR", "set: no colours, no boxes"),
     ("TERM", "dumb: plain lines for questions and answers"),
     ("TZ", "the time zone of this machine, for servers whose document names none"),

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from dominocli.replication.carriers.carrier import connect
 from dominocli.replication.replica import Clock
-from dominocli.replication.replicate import Peer, replicate
+from dominocli.replication.replicate import Connect, Peer, replicate
 from dominocli.replication.report import DONE
 
 
@@ -32,11 +33,11 @@ class PendingEntry(NamedTuple):
         return {"server": self.server, "state": self.state, "reason": self.reason, "pull": self.pull, "push": self.push}
 
 
-def pending(root: Path, peers: Sequence[Peer], *, clock: Clock) -> list[PendingEntry]:
+def pending(root: Path, peers: Sequence[Peer], *, clock: Clock, connect: Connect = connect) -> list[PendingEntry]:
     """Return what a replication with each of these servers alone would move, hand edits included."""
     entries = []
     for peer in peers:
-        report = replicate(root, [peer], dry_run=True, allow_mass_delete=True, clock=clock)
+        report = replicate(root, [peer], dry_run=True, allow_mass_delete=True, clock=clock, connect=connect)
         server = report.servers[0]
         pull, push = (moved.added + moved.updated + moved.deleted for moved in (server.pulled, server.pushed))
         entries.append(PendingEntry(peer.server, server.state, server.reason, pull, push, not pull and not push))

@@ -25,7 +25,7 @@ Locate = Callable[[str], Path | None]
 
 
 class InstalledTables:
-    """The tables in force, each read from its server's own replica, in place.
+    """The tables in force, each read from its server's own replica, in place; from other machines, copies of them.
 
     `view` is the directory the command runs in; its fingerprint decides what is fresh (design.md 4).
     """
@@ -49,12 +49,24 @@ class InstalledTables:
 
     def _look_up(self, server: str) -> Found:
         folder = self._locate(server)
-        table = None if folder is None else installed(folder, server)
-        if folder is None or table is None:
+        if folder is None:
+            return self._copy(server)
+        table = installed(folder, server)
+        if table is None:
             return Found(None, Freshness(MISSING))
         self._own = self._own or self._view.fingerprint()
         fresh = table.fingerprint == self._own
         return Found(table, freshness(table, "" if fresh else self._replica_fingerprint(folder), self._own))
+
+    def _copy(self, server: str) -> Found:
+        """Return what was last brought home of a table on another machine."""
+        from dominocli.routing.copies import kept_copy
+
+        copy = kept_copy(self._root, server)
+        if copy is None or copy.table is None:
+            return Found(None, Freshness(MISSING), copy.as_of if copy is not None else None)
+        self._own = self._own or self._view.fingerprint()
+        return Found(copy.table, freshness(copy.table, copy.replica, self._own), copy.as_of)
 
     def _replica_fingerprint(self, folder: Path) -> str:
         if folder == self._root:

@@ -65,11 +65,16 @@ class CouchHttp:
         """End the connection."""
         self._pool.clear()
 
-    def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Reply:
-        """Send a request for a path below the database and return the reply, whatever its status but these:
+    def is_couchdb(self) -> bool:
+        """Tell whether this is CouchDB itself, not another server that speaks its protocol."""
+        welcome = self.call("GET", "..").body
+        return isinstance(welcome, dict) and "couchdb" in welcome
 
-        401 `CredentialsRefused`, 403 `NoRight`, redirections and what stays busy `ReplicaUnreachable`. Every
-        request may be repeated, so one that a busy server refused is.
+    def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Reply:
+        """Send a request for a path below the database (`..`: the server itself) and return the reply.
+
+        Its status may be any but these: 401 `CredentialsRefused`, 403 `NoRight`, redirections and what stays busy
+        `ReplicaUnreachable`. Every request may be repeated, so one that a busy server refused is.
         """
         pause = FIRST_PAUSE
         waited = 0.0
@@ -98,7 +103,7 @@ class CouchHttp:
         if body is not None:
             content = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
             headers["Content-Type"] = "application/json"
-        url = f"{self._place.url}{'/' if path else ''}{path}"
+        url = f"{self._place.address}/" if path == ".." else f"{self._place.url}{'/' if path else ''}{path}"
         try:
             response = self._pool.request(
                 method, url, body=content, headers=headers, redirect=False, preload_content=False

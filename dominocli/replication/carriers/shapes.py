@@ -80,7 +80,7 @@ QUESTIONS: dict[str, Shape] = {
     "checkpoint_put": {"id": is_id, "history": [_SESSION]},
     "recalc": {"servers": [str], "dry_run?": bool},
     "table": {"server": str},
-    "replicate": {"dry_run?": bool, "pull?": bool, "push?": bool, "recalc?": bool},
+    "replicate": {"dry_run": bool, "recalc": bool, "without": str},
     "create": {"settings": {"replica_id": is_id, "title": str, "domain": str}, "server": str},
 }
 
@@ -118,7 +118,7 @@ ANSWERS: dict[str, Shape] = {
     "checkpoint_put": {},
     "recalc": {"servers": [dict]},
     "table": {"table": str, "fingerprint": str, "as_of": str},
-    "replicate": {"report": dict},
+    "replicate": {"report": {"servers": [dict], "exit": is_count}},
     "create": {"state": str},
 }
 
