@@ -13,6 +13,7 @@ import typer
 from dominocli import errors
 from dominocli.cli.servers import Place
 from dominocli.cli.session import Session
+from dominocli.replication.carriers import failures
 
 if TYPE_CHECKING:
     from dominocli.replication.carriers.carrier import Carrier
@@ -83,7 +84,7 @@ def _recalculate_at(session: Session, location: str, servers: list[str]) -> list
         question = {"servers": servers, "dry_run": session.flags.dry_run}
         answer = carrier.call("recalc", question)["servers"]
         if len(answer) != len(servers):
-            raise errors.ProtocolFault(location=location, reason="recalc: not what was asked for")
+            raise failures.ProtocolFault(location=location, reason="recalc: not what was asked for")
         results = [result_of(message, server, location) for message, server in zip(answer, servers, strict=True)]
         if not session.flags.dry_run and session.replica is not None:
             for server in servers:
@@ -202,10 +203,10 @@ def result_of(message: Mapping[str, Any], server: str, location: str) -> Recalcu
         not_used = tuple(NotUsed(**{**entry, "about": tuple(entry["about"])}) for entry in message["not_used"])
         findings = tuple(Finding(**entry) for entry in message["findings"])
     except (KeyError, TypeError) as error:
-        raise errors.ProtocolFault(location=location, reason=f"recalc: {error}") from error
+        raise failures.ProtocolFault(location=location, reason=f"recalc: {error}") from error
     texts = [*parts.values(), *(c.destination for c in changed), *(text for n in not_used for text in n[:6])]
     known = parts["state"] in (RECALCULATED, UNCHANGED, FAILED) and all(isinstance(text, str) for text in texts)
     routes = [way for change in changed for way in (change.before, change.after)]
     if not known or not same_name(parts["server"], server) or not all(w is None or isinstance(w, dict) for w in routes):
-        raise errors.ProtocolFault(location=location, reason="recalc: not what was asked for")
+        raise failures.ProtocolFault(location=location, reason="recalc: not what was asked for")
     return Recalculation(**parts, changed=changed, not_used=not_used, findings=findings)

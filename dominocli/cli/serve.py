@@ -14,6 +14,7 @@ import typer
 from dominocli import errors, names
 from dominocli.cli.result import Result
 from dominocli.cli.session import Session
+from dominocli.replication.carriers import failures
 
 if TYPE_CHECKING:
     from dominocli.replication.verbs import Verbs
@@ -67,7 +68,7 @@ class _Answers:
         if verb == "open":
             return self._open(payload)
         if self._verbs is None:
-            raise errors.ProtocolFault(location="the asking side", reason="the first question is open")
+            raise failures.ProtocolFault(location="the asking side", reason="the first question is open")
         beyond = {"recalc": self._recalc, "table": self._table, "replicate": self._replicate}
         if verb not in beyond:
             self._same_name(payload.get("server"))
@@ -85,7 +86,7 @@ class _Answers:
             reason = "this way leads to another folder; ask whoever gave you access for its path"
             raise errors.NoReplicaThere(location=payload["replica"], reason=reason)
         if self._verbs is not None:
-            raise errors.ProtocolFault(location="the asking side", reason="it opens twice")
+            raise failures.ProtocolFault(location="the asking side", reason="it opens twice")
         try:
             replica = Replica.open(self._root, time.time)
         except (errors.NoDirectory, errors.NotAReplica) as error:

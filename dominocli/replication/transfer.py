@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dominocli import errors
+from dominocli.replication.carriers import failures
 from dominocli.replication.verbs import LARGEST_BATCH, SESSIONS_KEPT
 
 
@@ -84,7 +84,7 @@ def _batch(
     while asked:
         got = source.call("get", {"docs": asked})
         if len(got["left"]) >= len(asked):
-            raise errors.ProtocolFault(location=source.instance, reason="it gives nothing of what it says it has")
+            raise failures.ProtocolFault(location=source.instance, reason="it gives nothing of what it says it has")
         asked = got["left"]
         refused += map(_refused, got.get("forged", ()))
         if got["docs"]:

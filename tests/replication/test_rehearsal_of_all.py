@@ -11,6 +11,7 @@ import pytest
 from replication_domain import Domain, Ticking, group_text, snapshot, unid
 
 from dominocli import errors
+from dominocli.replication.carriers import failures
 from dominocli.replication.carriers.carrier import Carrier, connect
 from dominocli.replication.plan import DocumentChange, Held, Rehearsal, rehearse
 from dominocli.replication.replica import Clock
@@ -130,7 +131,7 @@ def test_side_without_files_is_known_by_its_revisions(domain: Domain, monkeypatc
 
 
 def refusing(location: str, server: str, clock: Clock) -> Carrier:
-    raise errors.NotVerified(location=location)
+    raise failures.NotVerified(location=location)
 
 
 def test_connections_are_opened_by_who_may_open_them(domain: Domain) -> None:

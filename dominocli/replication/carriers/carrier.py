@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
 from dominocli import errors
+from dominocli.replication.carriers import failures
 from dominocli.replication.replica import Clock
 
 SCHEMES = {"ssh://": "ssh", "couchdb+https://": "CouchDB", "couchdb+http://": "CouchDB"}
@@ -66,7 +67,7 @@ def confirmed(locations: Collection[str]) -> Callable[[str, str, Clock], Carrier
 
     def connect_confirmed(location: str, asking_server: str, clock: Clock) -> Carrier:
         if carrier_kind(location) != "folder" and location not in locations:
-            raise errors.NotVerified(location=location)
+            raise failures.NotVerified(location=location)
         return connect(location, asking_server, clock)
 
     return connect_confirmed

@@ -11,6 +11,7 @@ from typing import Any
 
 from dominocli import errors
 from dominocli.documents.document import is_unid
+from dominocli.replication.carriers import failures
 from dominocli.replication.carriers.folder import text_bytes
 from dominocli.replication.carriers.http import CouchHttp, Reply
 from dominocli.replication.carriers.shapes import ANSWERS, Each, check_answer, is_rev, is_seq, problem
@@ -84,7 +85,7 @@ class CouchCarrier:
 
     def _check(self, body: object, shape: Any) -> None:
         if wrong := problem(body, shape):
-            raise errors.ProtocolFault(location=self.location, reason=wrong)
+            raise failures.ProtocolFault(location=self.location, reason=wrong)
 
     @property
     def _init_hint(self) -> str:
@@ -158,7 +159,7 @@ class CouchCarrier:
     def _bulk_get(self, wanted: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
         try:
             answer = self._ask("POST", "_bulk_get?revs=true", {"docs": list(wanted)}, shape=_GOT)
-        except errors.MessageTooLong:
+        except failures.MessageTooLong:
             if len(wanted) == 1:
                 raise
             half = len(wanted) // 2

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from dominocli import errors
+from dominocli.replication.carriers import failures
 
 USER_VARIABLE, PASSWORD_VARIABLE = "DOMINOCLI_COUCHDB_USER", "DOMINOCLI_COUCHDB_PASSWORD"
 
@@ -25,7 +25,7 @@ def credentials_for(host: str) -> Credentials | None:
         return Credentials(user, password)
     if user or password:
         missing = PASSWORD_VARIABLE if user else USER_VARIABLE
-        raise errors.CredentialsRefused(location=host, reason=f"{missing} is not set", hint="set both, or neither")
+        raise failures.CredentialsRefused(location=host, reason=f"{missing} is not set", hint="set both, or neither")
     return _from_netrc(host)
 
 
@@ -38,5 +38,5 @@ def _from_netrc(host: str) -> Credentials | None:
     except FileNotFoundError:
         return None
     except (netrc.NetrcParseError, OSError, ValueError) as error:
-        raise errors.CredentialsRefused(location=host, reason=f"{path}: {error}", hint="mend that file") from error
+        raise failures.CredentialsRefused(location=host, reason=f"{path}: {error}", hint="mend that file") from error
     return Credentials(entry[0], entry[2] or "") if entry is not None else None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from dominocli import errors
+from dominocli.replication.carriers import failures
 from dominocli.replication.carriers.credentials import credentials_for
 from dominocli.replication.carriers.location import couch_location
 from dominocli.replication.carriers.wire import LONGEST_LINE, parse
@@ -110,7 +111,7 @@ class CouchHttp:
             )
             return self._read(response, deadline), _retry_after(response.headers.get("Retry-After"))
         except urllib3.exceptions.SSLError as error:
-            raise errors.TlsFailed(location=self.location, reason=_words(error)) from error
+            raise failures.TlsFailed(location=self.location, reason=_words(error)) from error
         except (urllib3.exceptions.TimeoutError, TimeoutError) as error:
             self._unreachable(f"no answer within {self._answer_seconds:.0f} seconds", error)
         except urllib3.exceptions.NewConnectionError as error:
@@ -126,7 +127,7 @@ class CouchHttp:
             received += chunk
             if len(received) > LONGEST_LINE:
                 response.close()
-                raise errors.MessageTooLong(location=self.location, limit=LONGEST_LINE)
+                raise failures.MessageTooLong(location=self.location, limit=LONGEST_LINE)
             if time.monotonic() > deadline:
                 response.close()
                 raise TimeoutError
@@ -141,16 +142,16 @@ class CouchHttp:
             return Reply(response.status, None, clock)
         try:
             return Reply(response.status, parse(bytes(received), self.location), clock)
-        except errors.ProtocolFault:
+        except failures.ProtocolFault:
             if response.status < 300:
                 raise
             return Reply(response.status, None, clock)
 
     def _checked(self, reply: Reply) -> Reply:
         if reply.status == 401:
-            raise errors.CredentialsRefused(location=self.location, reason=reply.reason)
+            raise failures.CredentialsRefused(location=self.location, reason=reply.reason)
         if reply.status == 403:
-            raise errors.NoRight(location=self.location, reason=reply.reason)
+            raise failures.NoRight(location=self.location, reason=reply.reason)
         if 300 <= reply.status < 400:
             self._unreachable(f"{reply.reason}: it sends us elsewhere; give the final address as the Replica", None)
         return reply

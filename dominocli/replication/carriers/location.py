@@ -10,8 +10,8 @@ from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from dominocli import errors
 from dominocli.names import control_character
+from dominocli.replication.carriers import failures
 
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._@+-]*")
@@ -61,7 +61,7 @@ def couch_location(location: str) -> CouchLocation:
     parts = _split(location)
     if parts.username is not None or parts.password is not None:
         hint = "give the user name and password by DOMINOCLI_COUCHDB_USER and DOMINOCLI_COUCHDB_PASSWORD, or netrc"
-        raise errors.InvalidLocation(location=_without_user(parts), reason="it holds credentials", hint=hint)
+        raise failures.InvalidLocation(location=_without_user(parts), reason="it holds credentials", hint=hint)
     host, port = _host(location, parts), _port(location, parts)
     scheme = parts.scheme.partition("+")[2]
     if scheme == "http" and not _is_loopback(host):
@@ -79,7 +79,7 @@ def _split(location: str) -> SplitResult:
     try:
         parts = urlsplit(location)
     except ValueError as error:
-        raise errors.InvalidLocation(location=location, reason=error) from error
+        raise failures.InvalidLocation(location=location, reason=error) from error
     if parts.query or parts.fragment:
         _refuse(location, "it has more than a host and a path")
     return parts
@@ -96,7 +96,7 @@ def _port(location: str, parts: SplitResult) -> int:
     try:
         return parts.port or 0
     except ValueError as error:
-        raise errors.InvalidLocation(location=location, reason=error) from error
+        raise failures.InvalidLocation(location=location, reason=error) from error
 
 
 def _is_loopback(host: str) -> bool:
@@ -113,4 +113,4 @@ def _without_user(parts: SplitResult) -> str:
 
 
 def _refuse(location: str, reason: str) -> None:
-    raise errors.InvalidLocation(location=location, reason=reason)
+    raise failures.InvalidLocation(location=location, reason=reason)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 
 from dominocli import errors
+from dominocli.replication.carriers import failures
 from dominocli.replication.carriers.wire import LONGEST_LINE
 
 _CHUNK = 1 << 16
@@ -86,7 +87,7 @@ class Pipe:
             raise self._ended("the connection was closed")
         self._received += chunk
         if len(self._received) > LONGEST_LINE:
-            raise errors.MessageTooLong(location=self._location, limit=LONGEST_LINE)
+            raise failures.MessageTooLong(location=self._location, limit=LONGEST_LINE)
         return True
 
     def _ended(self, reason: str) -> errors.DominoError:

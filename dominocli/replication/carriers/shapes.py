@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from dominocli import errors
 from dominocli.documents.document import is_unid
+from dominocli.replication.carriers import failures
 from dominocli.replication.resolve import CONFLICT, DELETION_UNDONE, EQUAL, MERGED, Outcome
 
 Shape = Any
@@ -126,15 +126,15 @@ ANSWERS: dict[str, Shape] = {
 def check_question(verb: str, payload: Mapping[str, Any]) -> None:
     """Raise `ProtocolFault` for a verb or payload that nobody would send."""
     if verb not in QUESTIONS:
-        raise errors.ProtocolFault(location="the asking side", reason=f"no verb {verb[:50]!r}")
+        raise failures.ProtocolFault(location="the asking side", reason=f"no verb {verb[:50]!r}")
     if wrong := problem(payload, QUESTIONS[verb]):
-        raise errors.ProtocolFault(location="the asking side", reason=f"{verb}: {wrong}")
+        raise failures.ProtocolFault(location="the asking side", reason=f"{verb}: {wrong}")
 
 
 def check_answer(verb: str, answer: Mapping[str, Any], location: str) -> None:
     """Raise `ProtocolFault` for an answer that is none to this verb."""
     if wrong := problem(answer, ANSWERS[verb]):
-        raise errors.ProtocolFault(location=location, reason=f"{verb}: {wrong}")
+        raise failures.ProtocolFault(location=location, reason=f"{verb}: {wrong}")
 
 
 def problem(value: object, shape: Shape, where: str = "the message") -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dominocli import errors
+from dominocli.replication.carriers import failures
 from dominocli.replication.carriers.folder import text_bytes
 from dominocli.replication.carriers.location import SshLocation, ssh_location
 from dominocli.replication.carriers.pipe import Pipe
@@ -51,7 +52,7 @@ class SshCarrier:
         if answer["version"] != WIRE:
             self.close()
             reason = f"it speaks version {answer['version']} of the protocol, we speak {WIRE}"
-            raise errors.ProtocolFault(location=location, reason=reason, hint="upgrade the older dominocli")
+            raise failures.ProtocolFault(location=location, reason=reason, hint="upgrade the older dominocli")
 
     def call(self, verb: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         answer = self._exchange(verb, payload, self._answer_seconds)
@@ -71,7 +72,7 @@ class SshCarrier:
         try:
             answer = answer_in(line, self._asked, self.location)
             check_answer(verb, answer, self.location)
-        except errors.ProtocolFault as error:
+        except failures.ProtocolFault as error:
             self._broken = error
             raise
         return answer

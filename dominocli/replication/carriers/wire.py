@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO, NoReturn
 
 from dominocli import errors
+from dominocli.replication.carriers import failures
 
 WIRE = 1
 """The version of what is said before the first verb."""
@@ -27,7 +28,7 @@ _TOLD: tuple[type[errors.DominoError], ...] = (
     errors.MassDeletion,
     errors.ClockBehind,
     errors.Locked,
-    errors.ProtocolFault,
+    failures.ProtocolFault,
     errors.UnreadableFile,
     errors.JournalUnusable,
     errors.InvalidSettings,
@@ -39,7 +40,7 @@ def encode(message: Mapping[str, Any], location: str) -> bytes:
     """Return a message as a line; raise `MessageTooLong`."""
     line = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode() + b"\n"
     if len(line) > LONGEST_LINE:
-        raise errors.MessageTooLong(location=location, limit=LONGEST_LINE)
+        raise failures.MessageTooLong(location=location, limit=LONGEST_LINE)
     return line
 
 
@@ -47,7 +48,7 @@ def decode(line: bytes, location: str) -> dict[str, Any]:
     """Return the JSON object in some bytes; raise `ProtocolFault` for anything else."""
     message = parse(line, location)
     if not isinstance(message, dict):
-        raise errors.ProtocolFault(location=location, reason="no JSON object")
+        raise failures.ProtocolFault(location=location, reason="no JSON object")
     return message
 
 
@@ -62,7 +63,7 @@ def parse(content: bytes, location: str) -> Any:
         if "\\ud" in text or "\\uD" in text:
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        raise errors.ProtocolFault(location=location, reason=f"no JSON ({_cause(error)})") from error
+        raise failures.ProtocolFault(location=location, reason=f"no JSON ({_cause(error)})") from error
     return value
 
 
@@ -84,7 +85,7 @@ def answer_lines(source: BinaryIO, sink: BinaryIO, answer: Answerer) -> None:
     while line := source.readline(LONGEST_LINE + 1):
         if not line.endswith(b"\n"):
             if len(line) > LONGEST_LINE:
-                _say(sink, {"id": None, **_error(errors.MessageTooLong(location=here, limit=LONGEST_LINE))})
+                _say(sink, {"id": None, **_error(failures.MessageTooLong(location=here, limit=LONGEST_LINE))})
             return
         number: object = None
         try:
@@ -92,7 +93,7 @@ def answer_lines(source: BinaryIO, sink: BinaryIO, answer: Answerer) -> None:
             number, verb, payload = question.get("id"), question.get("verb"), question.get("payload")
             if type(number) is not int or not isinstance(verb, str) or not isinstance(payload, dict):
                 number = None
-                raise errors.ProtocolFault(location=here, reason="a question has id, verb and payload")
+                raise failures.ProtocolFault(location=here, reason="a question has id, verb and payload")
             reply = encode({"id": number, "answer": answer(verb, payload)}, here)
         except errors.DominoError as error:
             _say(sink, {"id": number, **_error(error)})
@@ -118,7 +119,7 @@ def answer_in(line: bytes, number: int, location: str) -> dict[str, Any]:
         raise told(error, location)
     answer = reply.get("answer")
     if reply.get("id") != number or not isinstance(answer, dict):
-        raise errors.ProtocolFault(location=location, reason="an answer to another question")
+        raise failures.ProtocolFault(location=location, reason="an answer to another question")
     return answer
 
 
