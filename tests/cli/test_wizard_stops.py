@@ -28,6 +28,10 @@ from wizard_steps import (
     program,
 )
 
+from dominocli.directory.reader import REREADING_WORTH_AN_INDEX
+from dominocli.directory.writer import new_text
+from dominocli.documents.group import Group
+
 
 def stop_everywhere(folder: Path, words: Sequence[str], steps: Sequence[Step], first: int = 0) -> None:
     """Answer ever more of the steps, then stop by ^C: every byte below the folder must be as it was."""
@@ -48,8 +52,12 @@ def stop(words: Sequence[str], steps: Sequence[Step], label: str, key: str) -> N
 
 @pytest.fixture
 def edited_by_hand(replicated: Any) -> Any:
-    """All replicas, one document edited since anybody looked: what stops must not even notice it."""
+    """All replicas, one document edited and so many new ones that a look would keep an index of them."""
     replicated.ok(PARTNER)
+    Path("groups").mkdir()
+    for number in range(REREADING_WORTH_AN_INDEX):
+        group = Group(f"group{number}", {"group_name": f"Group{number}"}, unid=f"{number + 1:032x}")
+        Path(group.file).write_text(new_text(group), encoding="utf-8")
     with Path("connections/mail2-acme--othernet.toml").open("a", encoding="utf-8") as file:
         file.write("# edited by hand\n")
     return replicated
