@@ -100,14 +100,6 @@ class MissingFlags(UsageError):
     hint_template = "give them as flags, or run the command on a terminal to be asked"
 
 
-class InvalidDocument(DominoError):
-    """The document itself is not valid, so nothing is saved."""
-
-    code = "invalid-document"
-    exit_code = ExitCode.USAGE
-    template = "{reason}"
-
-
 class DocumentProblem(DominoError):
     """One rule of a document alone is broken; the error's code is the rule's id."""
 

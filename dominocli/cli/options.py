@@ -61,7 +61,10 @@ def command(words: str, run: Callable[..., Result], *, extra: dict[str, tuple[An
         session = Session(words, Flags(**{name: given.pop(name) for name in COMMON}))
         if extra is not None:
             given["fields"] = {n: v for n in extra if (v := given.pop(n)) is not None}
-        result = run(session, **given)
+        try:
+            result = run(session, **given)
+        finally:
+            session.out.end_progress()
         session.out.result(words, result, as_json=session.flags.json)
         raise typer.Exit(int(result.exit_code))
 
