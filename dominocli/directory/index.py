@@ -180,6 +180,7 @@ def save(
     parsed: dict[int, bytes],
     seconds_since_look: float,
     *,
+    late: frozenset[int] = frozenset(),
     generation: str,
     fingerprint: str,
     replica_id: str,
@@ -187,8 +188,9 @@ def save(
     """Replace the index by `columns` and return its identity, "" where it cannot be written.
 
     `parsed` are the values, as JSON, of the rows read anew. `seconds_since_look` is how long ago the stat
-    values were taken: files changed since then, or in the same clock tick, stay untrusted (git's rule).
-    `columns` is given the places where the values lie; the caller's stat values stay as they are.
+    values were taken: files changed since then, or in the same clock tick, stay untrusted (git's rule). Those of
+    the rows in `late` were taken just now. `columns` is given the places where the values
+    lie, and loses the stat values that are not trusted.
     """
     folder = root / STATE_FOLDER
     temporary = folder / f"index.{os.getpid()}"
@@ -199,11 +201,12 @@ def save(
     identity = os.urandom(16).hex()
     try:
         with os.fdopen(descriptor, "wb") as file:
-            stamp = os.fstat(descriptor).st_mtime_ns - int(seconds_since_look * 1e9) - CLOCK_TICK_NS
+            now = os.fstat(descriptor).st_mtime_ns - CLOCK_TICK_NS
             generation = Values(root, generation).add(columns.places, parsed)
             replica_id = "" if "\n" in replica_id else replica_id
             about = "\n".join((identity, generation, fingerprint if replica_id else "", replica_id))
-            file.write(_packed(columns, about, stamp))
+            _distrust(columns.stats, now - int(seconds_since_look * 1e9), now, late)
+            file.write(_packed(columns, about))
         os.replace(temporary, folder / "index")
     except OSError:
         temporary.unlink(missing_ok=True)
@@ -211,17 +214,29 @@ def save(
     return identity
 
 
-def _packed(columns: Columns, about: str, stamp: int) -> bytes:
+def _distrust(stats: array[int], stamp: int, late_stamp: int, late: frozenset[int]) -> None:
+    """Take away the stat values that are not older than their look: the file may have changed since, unseen."""
+    if not stats or max(max(stats[2::4]), max(stats[3::4])) < stamp:
+        return
+    for row in range(len(stats) // STAT_WORDS):
+        limit = late_stamp if row in late else stamp
+        if stats[4 * row + 2] >= limit or stats[4 * row + 3] >= limit:
+            stats[4 * row : 4 * row + 4] = _UNTRUSTED_WORDS
+
+
+def _packed(columns: Columns, about: str) -> bytes:
     names = "\n".join(columns.names).encode("utf-8", "surrogateescape")
     described = about.encode("utf-8", "surrogateescape")
-    stats = columns.stats
-    if stats and max(max(stats[2::4]), max(stats[3::4])) >= stamp:
-        stats = stats[:]
-        for at in range(0, len(stats), STAT_WORDS):
-            if stats[at + 2] >= stamp or stats[at + 3] >= stamp:
-                stats[at : at + STAT_WORDS] = _UNTRUSTED_WORDS
     body = b"".join(
-        (described, names, stats.tobytes(), columns.places.tobytes(), columns.digests, columns.unids, columns.flags)
+        (
+            described,
+            names,
+            columns.stats.tobytes(),
+            columns.places.tobytes(),
+            columns.digests,
+            columns.unids,
+            columns.flags,
+        )
     )
     head = array("q", [len(columns.names), len(names), len(described), len(MAGIC) + 8 * _HEAD_WORDS + len(body)])
     head.append(_checksum(head, memoryview(body)))

@@ -7,7 +7,7 @@ import os
 import stat
 import time
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -40,7 +40,8 @@ class Directory:
     """The directory in `root`, seen once: a `View` of the files as they were at that moment.
 
     `base` is the identity of the index it was compared with, "" for none; `changed` are the files that hold
-    something else than the index says, or are not in it, `gone` those that are no longer there.
+    something else than the index says, or are not in it, `gone` those that are no longer there. `generation` is
+    that of the values which the index has.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Directory:
         files_read: int,
         *,
         base: str = "",
+        generation: str = "",
         changed: frozenset[str] = frozenset(),
         gone: frozenset[str] = frozenset(),
         fingerprint: str = "",
@@ -59,6 +61,7 @@ class Directory:
         self.files = files
         self.files_read = files_read
         self.base = base
+        self.generation = generation
         self.changed = changed
         self.gone = gone
         self._settings = settings
@@ -132,8 +135,8 @@ def look(root: Path, *, update_index: bool = True, worth: int = REREADING_WORTH_
     settings = read_settings(root)
     cache = index.load(root)
     directory = _looked(root, settings, cache)
-    if update_index and _worth_keeping(directory) >= worth:
-        keep(directory, cache, index.elapsed_since(began))
+    if update_index and worth_keeping(directory) >= worth:
+        keep(directory, index.elapsed_since(began))
     return directory
 
 
@@ -166,13 +169,14 @@ def _looked(root: Path, settings: Settings, cache: index.Index | None) -> Direct
         files,
         len(rows) - len(vanished),
         base=cache.identity if cache is not None else "",
+        generation=cache.generation if cache is not None else "",
         changed=frozenset(changed),
         gone=gone,
         fingerprint=cache.fingerprint if cache is not None and is_known else "",
     )
 
 
-def _worth_keeping(directory: Directory) -> int:
+def worth_keeping(directory: Directory) -> int:
     """Return how many files an index written now would spare the next one to look."""
     return sum(_is_kept(state) for state in directory.files.read.values()) + len(directory.gone)
 
@@ -181,10 +185,53 @@ def _is_kept(state: FileState) -> bool:
     return state.fault is None and state.unid != ZERO_UNID
 
 
-def keep(directory: Directory, cache: index.Index | None, seconds_since_look: float) -> str:
+def reread(directory: Directory, files: Collection[str]) -> Directory:
+    """Return the directory with these files as they are now.
+
+    This waits until they are older than the clock's tick: else nobody could tell a later change of theirs.
+    """
+    _wait_for_the_clock(directory.root, files)
+    states: dict[str, FileState | None] = {}
+    for file in files:
+        try:
+            seen = os.lstat(directory.root / file)
+        except (FileNotFoundError, NotADirectoryError):
+            states[file] = None
+            continue
+        values = (seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
+        states[file] = _read_state(directory.root, file, values)
+    gone = directory.gone | {file for file, state in states.items() if state is None and file in directory.files}
+    read = len(states)
+    known = directory.files
+    states = {file: state for file, state in states.items() if state is not None or file in known}
+    return Directory(
+        directory.root,
+        directory.settings,
+        known.with_states(states),
+        read,
+        base=directory.base,
+        generation=directory.generation,
+        changed=directory.changed.union(states) - gone,
+        gone=gone - {file for file, state in states.items() if state is not None},
+    )
+
+
+def _wait_for_the_clock(root: Path, files: Collection[str]) -> None:
+    newest = 0
+    for file in files:
+        try:
+            newest = max(newest, os.lstat(root / file).st_ctime_ns)
+        except OSError:
+            continue
+    ahead = newest + 2 * index.CLOCK_TICK_NS - time.time_ns()
+    if 0 < ahead <= 2 * index.CLOCK_TICK_NS:
+        time.sleep(ahead / 1e9)
+
+
+def keep(directory: Directory, seconds_since_look: float, late: Collection[str] = ()) -> str:
     """Write the index of what was seen and return its identity, "" where there is no replica or it cannot be.
 
-    `cache` is the index whose values are still good; `seconds_since_look` says how old the stat values are.
+    `seconds_since_look` says how old the stat values are, but for those of the files in `late`: they are new.
     """
     if not (directory.root / STATE_FOLDER).is_dir():
         return ""
@@ -207,7 +254,8 @@ def keep(directory: Directory, cache: index.Index | None, seconds_since_look: fl
         columns,
         parsed,
         seconds_since_look,
-        generation=cache.generation if cache is not None else "",
+        late=frozenset(files.rows[file] for file in late if file in files),
+        generation=directory.generation,
         fingerprint=directory.fingerprint(),
         replica_id=directory.settings.replica_id,
     )

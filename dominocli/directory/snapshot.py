@@ -134,6 +134,10 @@ class Snapshot(Mapping[str, FileState]):
         """Return sha256 over the sorted (unid, file, text hash) of all files: 64 hex digits (design.md 4)."""
         return fingerprint(self.texts(replica_id))
 
+    def digests(self) -> dict[str, str]:
+        """Return the text hash of each file."""
+        return dict(zip(self.columns.names, _pieces(self.columns.digests.hex(), 64), strict=True))
+
     def with_states(self, states: Mapping[str, FileState | None]) -> Snapshot:
         """Return the files with others in place of some; None takes one away."""
         names, read = self.columns.names, self.read

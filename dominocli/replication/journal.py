@@ -24,6 +24,9 @@ from dominocli.replication.revision import BARE, LIVE, Revision, with_suffix
 if TYPE_CHECKING:
     import sqlite3
 
+AGREED = "agreed"
+"""The fact that names the index whose files agree with what was last seen in them."""
+
 JOURNAL_FILE = f"{STATE_FOLDER}/state.sqlite"
 _WAIT_SECONDS = 10.0
 _SCHEMA = """
@@ -76,6 +79,8 @@ class Journal:
     def __init__(self, database: sqlite3.Connection, step: Step = no_step) -> None:
         self._database = database
         self.step = step
+        self.touched: set[str] = set()
+        self._agreement_is_back = True
 
     @classmethod
     def open(cls, root: Path, step: Step = no_step) -> Journal:
@@ -126,6 +131,7 @@ class Journal:
         """Make everything inside durable at once, or nothing of it."""
         import sqlite3
 
+        self._agreement_is_back = True
         try:
             self._database.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
@@ -146,6 +152,11 @@ class Journal:
         """Return a remembered value, None without one."""
         row = self._one("SELECT value FROM facts WHERE name = ?", name)
         return row[0] if row else None
+
+    def version(self) -> int:
+        """Return a number that changes when another process changes the journal."""
+        version: int = self._one("PRAGMA data_version")[0]
+        return version
 
     def remember(self, name: str, value: int | str) -> None:
         """Remember a value."""
@@ -275,8 +286,29 @@ class Journal:
         return row[0] if row else ""
 
     def set_seen(self, unid: str, seen: Seen) -> None:
-        """Note what a document's file holds."""
+        """Note what a document's file holds; `touched` gathers the files about which that changed."""
+        before = self.seen(unid)
+        if before == seen:
+            return
+        if before is None or (before.file, before.digest) != (seen.file, seen.digest):
+            self.touched.update(file for file in (seen.file, before.file if before else "") if file)
+            if self._agreement_is_back:
+                self._run("DELETE FROM facts WHERE name = ?", AGREED)
+                self._agreement_is_back = False
         self._run("INSERT OR REPLACE INTO seen VALUES (?,?,?,?)", unid, *seen)
+
+    def digests_seen(self) -> dict[str, str]:
+        """Return the text hash last seen in each file."""
+        return dict(self._all("SELECT file, digest FROM seen WHERE file <> ''"))
+
+    def digest_seen(self, file: str) -> list[str]:
+        """Return the text hashes last seen in a file, one for each document that was seen there."""
+        return [digest for (digest,) in self._all("SELECT digest FROM seen WHERE file = ?", file)]
+
+    def files_seen(self) -> int:
+        """Return how many documents had a file when it was last seen."""
+        count: int = self._one("SELECT count(*) FROM seen WHERE file <> ''")[0]
+        return count
 
     # Intents
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dominocli import errors
 from dominocli.directory.text import Fault, parse, text_hash
 from dominocli.directory.view import derived_unid
 from dominocli.documents.document import is_unid
 from dominocli.documents.finding import Finding
+from dominocli.replication.agreement import look, observed
 from dominocli.replication.compare import adopted
 from dominocli.replication.journal import Journal
 from dominocli.replication.observe import CHANGED, DELETED, Edit, FileLike, Observation, Seen, observe
@@ -19,6 +20,9 @@ from dominocli.replication.replica import Clock, Replica
 from dominocli.replication.revision import DELETED as DELETED_KIND
 from dominocli.replication.revision import LIVE, normalised
 from dominocli.replication.write_out import NOTHING_SEEN, identified, write_round
+
+if TYPE_CHECKING:
+    from dominocli.directory.reader import Directory
 
 ROUNDS = 50
 """Somebody who saves the same file again and again is let go after so many rounds; the next run goes on."""
@@ -42,11 +46,15 @@ class FileNow(NamedTuple):
     fault: object
 
 
-def observe_root(root: Path) -> Observation:
-    """Return the hand edits not yet recorded in a folder; nothing is locked, nothing written."""
-    from dominocli.directory.reader import look
+def observe_root(root: Path, directory: Directory | None = None) -> Observation:
+    """Return the hand edits not yet recorded in a folder; nothing is locked, nothing written.
 
-    directory = look(root, update_index=False)
+    `directory` is the folder as it was seen, where the caller has looked already.
+    """
+    if directory is None:
+        from dominocli.directory import reader
+
+        directory = reader.look(root, update_index=False)
     findings = tuple(directory.faults())
     journal = Journal.reading(root)
     if journal is None:
@@ -54,10 +62,10 @@ def observe_root(root: Path) -> Observation:
     try:
         if not journal.fact("adopted"):
             return Observation((), findings, frozenset(), 0, fresh=True)
-        observed = _observed(directory.files.values(), journal.all_seen(), directory.settings.replica_id)
+        observation = observed(journal, directory, directory.settings.replica_id)
     finally:
         journal.close()
-    return observed._replace(findings=(*findings, *observed.findings))
+    return observation._replace(findings=(*findings, *observation.findings))
 
 
 def _observed(files: Iterable[FileLike], seen: Mapping[str, Seen], replica_id: str) -> Observation:
@@ -95,10 +103,8 @@ def follow_winners(replica: Replica, exact: Mapping[str, bytes] | None = None) -
 
 def record_edits(replica: Replica, *, allow_mass_delete: bool = False) -> Observation:
     """Record every hand edit as a revision whose parent is what the file last held; the lock is held."""
-    directory = replica.files.look()
-    replica.files_read += directory.files_read
+    directory, observation = look(replica)
     journal = replica.journal
-    observation = _observed(directory.files.values(), journal.all_seen(), replica.settings.replica_id)
     gone = observation.mass_deletion
     if gone and not allow_mass_delete:
         raise errors.MassDeletion(gone=gone, count=observation.documents, where=str(replica.root))

@@ -30,6 +30,7 @@ def recover(replica: Replica) -> None:
     begun = [intent for intent in journal.intents() if intent.op]
     if not leftovers and not begun:
         return
+    replica.looked = None
     for intent in begun:
         seen = journal.seen(intent.unid) or NOTHING_SEEN
         if intent.op == MOVE:

@@ -7,11 +7,12 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from dominocli import errors
-from dominocli.directory.lock import WAIT_SECONDS, locked
 from dominocli.directory.listing import listing
+from dominocli.directory.lock import WAIT_SECONDS, locked
 from dominocli.directory.settings import ReplicaSettings, Settings, new_id, read_replica, read_settings
 from dominocli.directory.swap import DiskFiles, Files, Step, no_step
 from dominocli.directory.text import text_hash
+from dominocli.replication.agreement import Looked
 from dominocli.replication.compare import Tree
 from dominocli.replication.journal import Journal
 from dominocli.replication.resolve import Outcome, resolve
@@ -51,6 +52,8 @@ class Replica:
         self.outcomes: list[Outcome] = []
         self.warnings: list[str] = []
         self.blocked: set[str] = set()
+        self.written: set[str] = set()
+        self.looked: Looked | None = None
         self._journal: Journal | None = None
 
     @classmethod

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from dominocli import errors, names
 from dominocli.directory.swap import Step, no_step
+from dominocli.replication.agreement import current
 from dominocli.replication.carriers.carrier import Carrier, carrier_kind, connect
 from dominocli.replication.conflicts import conflict_files
 from dominocli.replication.record import problems_of, record
@@ -237,8 +238,8 @@ class _Run:
 
     def _finish(self) -> None:
         self._note(self.ours.outcomes)
-        directory = self.ours.files.look()
-        self.report.files_read = self.ours.files_read + directory.files_read
+        directory = current(self.ours)
+        self.report.files_read = self.ours.files_read
         self.report.fingerprint = directory.fingerprint()
         self.report.open_conflicts = conflict_files(directory)
         self.report.warnings += self.ours.warnings

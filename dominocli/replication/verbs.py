@@ -7,6 +7,7 @@ from typing import Any
 
 from dominocli import errors
 from dominocli.replication import access
+from dominocli.replication.agreement import current
 from dominocli.replication.compare import leaves, lineage
 from dominocli.replication.journal import Winner
 from dominocli.replication.record import follow_winners, record
@@ -99,8 +100,7 @@ class Verbs:
         }
 
     def _fingerprint(self, payload: Payload) -> Answer:
-        directory = self.replica.files.look()
-        self.replica.files_read += directory.files_read
+        directory = current(self.replica)
         return {"fingerprint": directory.fingerprint(), "files_read": self.replica.files_read}
 
     def _changes(self, payload: Payload) -> Answer:

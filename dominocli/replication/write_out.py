@@ -41,8 +41,11 @@ def write_round(replica: Replica, skip: frozenset[str], exact: Mapping[str, byte
     `exact` maps a text hash to the bytes to write where line ends matter. The lock is held by the caller.
     """
     planning = _Planning(replica, exact or {})
+    intents = replica.journal.intents()
+    if not intents:
+        return Round(False, frozenset())
     with replica.journal.transaction():
-        for intent in replica.journal.intents():
+        for intent in intents:
             if intent.unid not in skip:
                 planning.plan(intent.unid)
         if not planning.steps and planning.waiting:
@@ -164,6 +167,7 @@ def _carry_out(replica: Replica, planning: _Planning) -> None:
 
 def _take(replica: Replica, step: Planned) -> bool:
     files = replica.files
+    replica.written.update(file for file in (step.file, step.seen.file) if file)
     if step.op == EXCHANGE:
         return files.exchange(step.file, step.unid)
     if step.op == CREATE:

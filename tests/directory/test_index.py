@@ -242,7 +242,7 @@ def test_a_dry_look_leaves_an_old_index_as_it_is(root: Path, put: Put) -> None:
     indexed(root, put)
     before = (root / ".dominocli/index").read_bytes()
     for number in range(MANY):
-        put(f"groups/{number}.toml", "")
+        put(f"groups/{number}.toml", "[basics]\n")
     look(root, update_index=False)
     assert (root / ".dominocli/index").read_bytes() == before
     look(root)

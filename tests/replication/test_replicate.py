@@ -289,6 +289,8 @@ def test_nothing_is_written_where_no_replica_is(domain: Domain, tmp_path: Path) 
     after = snapshot(tmp_path)
     assert [server.state for server in report.servers] == ["no-replica"] * len(places)
     assert {name for name in after if after[name] != before.get(name)} <= {
+        "hub/.dominocli/index",
+        "hub/.dominocli/index.values",
         "hub/.dominocli/lock",
         "hub/.dominocli/state.sqlite",
         "hub/.dominocli/state.sqlite-journal",
