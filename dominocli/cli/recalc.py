@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from dominocli.documents.finding import Finding
     from dominocli.routing.changes import Change
     from dominocli.routing.recalc import Recalculation
+
+WORTH_SHOWING = 20
+"""With fewer servers it is over before anybody could read how far it has got."""
 
 SERVERS = Annotated[
     list[str] | None, typer.Argument(metavar="[SERVER]...", help="All this machine reaches if none is given.")
@@ -54,11 +57,10 @@ def tell(
 
 
 def recalculate(session: Session, chosen: Sequence[Place]) -> list[Recalculation]:
-    """Recalculate the tables of these servers, in their order; one replica's servers share one network."""
-    from dominocli.routing.recalc import ELSEWHERE, FAILED, Recalculation
-    from dominocli.routing.recalc import recalculate as of_replica
+    """Recalculate the tables of these servers, in their order; replicas of the same content share one network."""
+    from dominocli.routing.recalc import ELSEWHERE, FAILED, Recalculation, recalculate_all
 
-    by_folder: dict[Path, list[Place]] = {}
+    here: list[tuple[Place, Path]] = []
     done: dict[str, Recalculation] = {}
     far: list[Place] = []
     for place in chosen:
@@ -70,14 +72,24 @@ def recalculate(session: Session, chosen: Sequence[Place]) -> list[Recalculation
         elif problem := _foreign(session, place):
             done[place.server] = Recalculation(place.server, FAILED, message=problem)
         else:
-            by_folder.setdefault(folder, []).append(place)
-    now = session.now()
-    for folder, places in by_folder.items():
-        results = of_replica(folder, [place.server for place in places], dry_run=session.flags.dry_run, now=now)
-        for place, result in zip(places, results, strict=True):
-            done[place.server] = publish(session, place, result) if place.hub else result
+            here.append((place, folder))
+    folders = [(place.server, folder) for place, folder in here]
+    results = recalculate_all(
+        folders, dry_run=session.flags.dry_run, now=session.now(), progress=_progress(session, len(here))
+    )
+    session.out.end_progress()
+    for (place, _), result in zip(here, results, strict=True):
+        done[place.server] = publish(session, place, result) if place.hub else result
     done.update(recalculate_elsewhere(session, far))
     return [done[place.server] for place in chosen]
+
+
+def _progress(session: Session, servers: int) -> Callable[[int, int], None] | None:
+    """Return what shows on a terminal how far many servers have got, None where nobody would see it or wait."""
+    flags = session.flags
+    if servers < WORTH_SHOWING or flags.quiet or flags.json or not session.out.is_rich(stderr=True):
+        return None
+    return lambda done, whole: session.out.progress("routing tables", f"recalculated, of {whole}:", done)
 
 
 def _foreign(session: Session, place: Place) -> str:
@@ -108,6 +120,8 @@ def show_recalculations(out: Output, results: Sequence[Recalculation]) -> None:
         style = {"recalculated": "good", "failed": "error"}.get(result.state, "")
         out.line(f"{result.server}: {result.state}" + (f" ({result.message})" if result.message else ""), style)
         show_changes(out, result.changed)
+        if result.more:
+            out.line(f"    and {result.more} more")
     show_unused(out, results)
 
 
