@@ -16,6 +16,9 @@ from dominocli.cli.taking_away import TakenAway, taken_away
 if TYPE_CHECKING:
     from dominocli.routing.impact import Effect, Impact
 
+SHOWN = 20
+"""So many servers are shown, those that lose most; --verbose and --json give all."""
+
 
 def impact(
     session: Session,
@@ -36,7 +39,8 @@ def impact(
         return _single_points(session, progress)
     gone = taken_away(session, [name])
     found = calculated.impact(session.directory, gone.documents, gone.servers, samples=samples, progress=progress)
-    return Result(found.as_json(), lambda out: _show(out, gone, found))
+    shown = len(found.effects) if session.flags.verbose else SHOWN
+    return Result(found.as_json(), lambda out: _show(out, gone, found, shown))
 
 
 def _single_points(session: Session, progress: Callable[[int, int], None] | None) -> Result:
@@ -56,15 +60,18 @@ def _single_points(session: Session, progress: Callable[[int, int], None] | None
     return Result({"single_points": [point.as_json() for point in found]}, show)
 
 
-def _show(out: Output, gone: TakenAway, found: Impact) -> None:
+def _show(out: Output, gone: TakenAway, found: Impact, shown: int) -> None:
+    """Write the servers that lose most, then the counts of all."""
     out.end_progress()
     out.line(f"without {gone.told()}:", "heading")
-    for effect in found.effects:
+    for effect in sorted(found.effects, key=lambda effect: (-effect.lost, -effect.changed))[:shown]:
         out.line(f"{effect.server}: {_counts(effect)}", "error" if effect.lost else "")
         show_changes(out, effect.changes, causes=False)
         more = effect.lost + effect.changed + effect.gained - len(effect.changes)
         if more and effect.changes:
             out.line(f"    and {more} more")
+    if len(found.effects) > shown:
+        out.line(f"{sentence(len(found.effects) - shown, 'server')} more: --verbose shows them")
     if not found.effects:
         out.line("no route changes", "good")
     else:

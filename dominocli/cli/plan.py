@@ -28,6 +28,9 @@ UNKNOWN = "unknown"
 ROUNDS = 10
 """So often servers that only the merged directory names are taken in; then the plan is shown as it is (D)."""
 
+NAMED = 5
+"""So many servers that are unknown for the same reason are named; --verbose names all."""
+
 SIGNS = {"created": "+", "changed": "~", "renamed": "~", "deleted": "-"}
 
 
@@ -82,6 +85,7 @@ class Planned(NamedTuple):
 def make_plan(session: Session) -> Planned:
     """Rehearse the whole replication and calculate the tables of the directory it would leave."""
     from dominocli.routing.recalc import compute
+    from dominocli.routing.trials import Trials
 
     rehearsal, view, known = _rehearsed(session)
     states = {place.server: ("done", "") if place.own else ("no-replica", NO_REPLICA) for place in known}
@@ -93,39 +97,24 @@ def make_plan(session: Session) -> Planned:
             table = source.look_up(place.server).table
             if table is not None or place.folder is not None:
                 installed[place.server] = table
-    results = compute(view, installed, session.now())
-    by_server = dict(zip(installed, results, strict=True))
-    return Planned(
-        rehearsal, view, known, states, installed, {**by_server, **_blamed(rehearsal, view, installed, by_server)}
-    )
+    trials = Trials(view, _undone(rehearsal), session.now())
+    results: dict[str, Recalculation] = {}
+    for server, result in zip(installed, compute(view, installed, session.now()), strict=True):
+        table = installed[server]
+        changed = trials.settled(table, result.changed) if table is not None else result.changed
+        results[server] = result._replace(changed=changed)
+    return Planned(rehearsal, view, known, states, installed, results)
 
 
-def _blamed(
-    rehearsal: Rehearsal, view: MemoryView, installed: dict[str, Table | None], results: dict[str, Recalculation]
-) -> dict[str, Recalculation]:
-    """Return the results of servers to which only one document makes a difference, with that document behind all.
-
-    A new table cannot name a document that is gone. That nothing else differs is proved: with the document as
-    it was, the directory gives the very table that is installed.
-    """
-    from dominocli.directory.view import MemoryView
-    from dominocli.routing.compiler import Compiler
-    from dominocli.routing.network import build_network
-
-    if len({change.unid for change in rehearsal.changes}) != 1:
-        return {}
-    digests = set()
-    for change in rehearsal.changes:
-        undone: dict[str, str | None] = {change.after.file: None} if change.after else {}
+def _undone(rehearsal: Rehearsal) -> dict[str, dict[str, str | None]]:
+    """Return what would undo each document's change, by its path; deletions first, which no table can name."""
+    found: dict[str, dict[str, str | None]] = {}
+    for change in sorted(rehearsal.changes, key=lambda change: change.after is not None):
+        files: dict[str, str | None] = {change.after.file: None} if change.after else {}
         if change.before:
-            undone[change.before.file] = change.before.text
-        digests.add(Compiler(build_network(MemoryView(undone, base=view)), "").digest)
-    document = rehearsal.changes[0].file.removesuffix(".toml")
-    return {
-        server: result._replace(changed=tuple(change._replace(document=document) for change in result.changed))
-        for server, result in results.items()
-        if (table := installed[server]) is not None and table.digest in digests
-    }
+            files[change.before.file] = change.before.text
+        found.setdefault(change.file.removesuffix(".toml"), files)
+    return found
 
 
 def _rehearsed(session: Session) -> tuple[Rehearsal, MemoryView, list[Place]]:
@@ -283,6 +272,7 @@ def _show(out: Output, planned: Planned, *, verbose: bool) -> None:
         out.line(warning, "warning")
     for place in planned.places:
         _show_server(out, planned, place)
+    _show_unknown(out, planned, verbose=verbose)
     show_unused(out, list(planned.results.values()))
     _show_counts(out, planned)
 
@@ -307,18 +297,30 @@ def _value(value: Any) -> str:
 
 
 def _show_server(out: Output, planned: Planned, place: Place) -> None:
-    state, reason = planned.states[place.server]
     result = planned.results.get(place.server)
     if place.server in planned.rehearsal.fresh:
         out.line(f"{place.server}: its journal is new, so what it holds is compared when it replicates", "warning")
-    if result is None:
-        told = f"{state}: {reason}" if state != "done" else "its table is on another machine"
-        out.line(f"{place.server}: unknown ({told})", "warning")
-    elif result.state == "failed":
+    if result is not None and result.state == "failed":
         out.line(f"{place.server}: no table ({result.message})", "error")
-    elif result.changed:
+    elif result is not None and result.changed:
         out.line(f"{place.server}: {sentence(len(result.changed), 'route')} would change", "heading")
         show_changes(out, result.changed)
+
+
+def _show_unknown(out: Output, planned: Planned, *, verbose: bool) -> None:
+    """Write the servers whose routes are unknown, those of one reason together where there are many."""
+    reasons: dict[str, list[str]] = {}
+    for place in planned.places:
+        if place.server not in planned.results:
+            state, reason = planned.states[place.server]
+            told = f"{state}: {reason}" if state != "done" else "its table is on another machine"
+            reasons.setdefault(told, []).append(place.server)
+    for told, servers in reasons.items():
+        named = servers if verbose else servers[:NAMED]
+        for server in named:
+            out.line(f"{server}: unknown ({told})", "warning")
+        if len(servers) > len(named):
+            out.line(f"{sentence(len(servers) - len(named), 'server')} more: unknown ({told})", "warning")
 
 
 def _show_counts(out: Output, planned: Planned) -> None:
