@@ -127,10 +127,10 @@ def _spread(ways: Ways, count: int, servers: int | None = None) -> tuple[bytes, 
     first += [missing] * (8 * width - len(first))
     costs, hops = ([plane & ways.reached for plane in planes] for planes in (ways.costs, ways.hops))
     return (
-        _numbers(costs, count, _width_of(_bits(costs))),
-        _numbers(hops, count, _width_of(_bits(hops))),
-        _numbers(first, count, width),
-        _numbers([ways.tied], count, 1),
+        numbers_of(costs, count, _width_of(_bits(costs))),
+        numbers_of(hops, count, _width_of(_bits(hops))),
+        numbers_of(first, count, width),
+        numbers_of([ways.tied], count, 1),
     )
 
 
@@ -139,7 +139,7 @@ def _bits(planes: Planes) -> int:
     return max((number for number, plane in enumerate(planes, 1) if plane), default=0)
 
 
-def _numbers(planes: Planes, count: int, width: int) -> bytes:
+def numbers_of(planes: Planes, count: int, width: int) -> bytes:
     """Return the numbers that stand in planes, each `width` bytes wide: eight planes make one byte of all."""
     form = f"0{count}b"
     made = bytearray(width * count)

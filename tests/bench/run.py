@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.bench.measure import ROOT, machine, table
 
-PARTS = ("startup",)
+PARTS = ("startup", "routing")
 HOME = ROOT / ".cache" / "bench"
 
 
