@@ -6,7 +6,7 @@ import base64
 import binascii
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,13 +23,7 @@ if TYPE_CHECKING:
 
 REFRESH = Annotated[bool, typer.Option("--refresh", help="Ask other machines for their routing tables first.")]
 
-AT_ONCE = 8
-"""So many other machines are asked side by side."""
-
 OWN_HOST = "its own host recalculates it: dominocli recalc there"
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 
 def connector(session: Session) -> Callable[[str, str, Clock], Carrier]:
@@ -40,14 +34,10 @@ def connector(session: Session) -> Callable[[str, str, Clock], Carrier]:
     return confirmed(frozenset(replica.verified.values()) if replica else frozenset())
 
 
-def side_by_side(action: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-    """Do the same with several machines at once and return the results in order; one that hangs delays no other."""
-    if len(items) < 2:
-        return [action(item) for item in items]
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(action, items))
+def _settled(session: Session) -> None:
+    """Look up what several threads are about to ask of the session, so that each of them only finds it."""
+    assert session.directory.settings
+    connector(session)
 
 
 def recalculate_elsewhere(session: Session, chosen: Sequence[Place]) -> dict[str, Recalculation]:
@@ -55,6 +45,7 @@ def recalculate_elsewhere(session: Session, chosen: Sequence[Place]) -> dict[str
 
     A server that cannot be reached is `elsewhere`, with the reason.
     """
+    from dominocli.replication.side_by_side import all_at_once
     from dominocli.routing.recalc import ELSEWHERE, Recalculation
 
     by_location: dict[str, list[Place]] = {}
@@ -64,7 +55,7 @@ def recalculate_elsewhere(session: Session, chosen: Sequence[Place]) -> dict[str
             by_location.setdefault(place.location, []).append(place)
         else:
             done[place.server] = Recalculation(place.server, ELSEWHERE, message=OWN_HOST)
-    session.directory.settings, connector(session)
+    _settled(session)
 
     def ask(location: str) -> list[Recalculation]:
         servers = [place.server for place in by_location[location]]
@@ -73,7 +64,7 @@ def recalculate_elsewhere(session: Session, chosen: Sequence[Place]) -> dict[str
         except errors.DominoError as error:
             return [Recalculation(server, ELSEWHERE, message=error.message, hint=error.hint) for server in servers]
 
-    for results in side_by_side(ask, sorted(by_location)):
+    for results in all_at_once(ask, sorted(by_location)):
         done.update({result.server: result for result in results})
     return done
 
@@ -111,13 +102,15 @@ def refresh(session: Session, known: Iterable[Place]) -> list[str]:
 
     A folder that is no replica has nowhere to keep copies: raises `NotAReplica`.
     """
+    from dominocli.replication.side_by_side import all_at_once
+
     if session.replica is None:
         raise errors.NotAReplica(where=str(session.root))
     by_location: dict[str, list[str]] = {}
     for place in known:
         if place.location and place.folder is None:
             by_location.setdefault(place.location, []).append(place.server)
-    session.directory.settings, connector(session)
+    _settled(session)
 
     def fetch(location: str) -> str:
         try:
@@ -131,7 +124,7 @@ def refresh(session: Session, known: Iterable[Place]) -> list[str]:
             return f"{', '.join(by_location[location])}: {error.message}"
         return ""
 
-    return [failure for failure in side_by_side(fetch, sorted(by_location)) if failure]
+    return [failure for failure in all_at_once(fetch, sorted(by_location)) if failure]
 
 
 def _bring_home(session: Session, carrier: Carrier, server: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dominocli import errors
+from dominocli.cli.elsewhere import connector
 from dominocli.cli.output import Output
 from dominocli.cli.result import Result
 from dominocli.cli.servers import NO_REPLICA, Place, wanted
@@ -24,12 +25,10 @@ ALL = Annotated[bool, typer.Option("--all", help="Every server of the domain.")]
 
 def create(session: Session, servers: SERVERS = None, all: ALL = False) -> Result:
     """Create the replica of each server where its Server document says; an existing one is left alone."""
-    from dominocli.replication import replicas
-
     chosen = _chosen(session, servers, all)
     if session.flags.dry_run:
-        return _result(_states(session, chosen), {"exists", "missing"})
-    states = [replicas.create(session.root, place.server, place.location) for place in chosen if place.location]
+        return _result(_states(session, chosen, confirmed=False), {"exists", "missing"})
+    states = [_created(session, place) for place in chosen if place.location]
     return _result([*states, *_unplaced(chosen)], {"created", "exists"})
 
 
@@ -39,9 +38,9 @@ def verify(session: Session, servers: SERVERS = None, all: ALL = False) -> Resul
 
     chosen = _chosen(session, servers, all)
     if session.flags.dry_run:
-        return _result(_states(session, chosen), {"exists"})
-    placed = [place for place in chosen if place.location]
-    states = [replicas.verify(session.root, place.server, place.location, clock=time.time) for place in placed]
+        return _result(_states(session, chosen, confirmed=False), {"exists"})
+    placed = [(place.server, place.hub or place.location) for place in chosen if place.location]
+    states = [replicas.verify(session.root, server, location, clock=time.time) for server, location in placed]
     return _result([*states, *_unplaced(chosen)], {"verified"})
 
 
@@ -56,12 +55,27 @@ def _chosen(session: Session, servers: list[str] | None, every: bool) -> list[Pl
     return wanted(session, servers or [])
 
 
-def _states(session: Session, places: Sequence[Place]) -> list[ReplicaState]:
+def _created(session: Session, place: Place) -> ReplicaState:
+    """Create one server's replica; one that cannot be reached does not stop the others."""
+    from dominocli.replication.replicas import MISSING, UNREACHABLE, ReplicaState, create
+
+    try:
+        return create(session.root, place.server, place.location)
+    except (errors.ReplicaUnreachable, errors.AccessRefused, errors.Locked) as error:
+        return ReplicaState(place.server, place.location, UNREACHABLE, error.message)
+    except errors.CarrierUnavailable as error:
+        return ReplicaState(place.server, place.location, MISSING, f"{error.message}: {error.hint}")
+
+
+def _states(session: Session, places: Sequence[Place], *, confirmed: bool = True) -> list[ReplicaState]:
+    """Return how replicas stand; URLs nobody confirmed are opened only where `confirmed` is not asked for."""
+    from dominocli.replication.carriers.carrier import connect
     from dominocli.replication.replicas import listing
     from dominocli.replication.replicate import Peer
 
     peers = [Peer(place.server, place.location) for place in places if place.location]
-    return [*listing(session.root, peers, clock=time.time), *_unplaced(places)]
+    opening = connector(session) if confirmed else connect
+    return [*listing(session.root, peers, clock=time.time, connect=opening), *_unplaced(places)]
 
 
 def _unplaced(places: Sequence[Place]) -> list[ReplicaState]:

@@ -55,6 +55,7 @@ class _Answers:
         self._root = root
         self._peer = peer
         self._verbs: Verbs | None = None
+        self._missing: errors.DominoError | None = None
 
     def close(self) -> None:
         if self._verbs is not None:
@@ -67,6 +68,10 @@ class _Answers:
         check_question(verb, payload)
         if verb == "open":
             return self._open(payload)
+        if verb == "create" and (self._missing is not None or self._verbs is not None):
+            return self._create(payload)
+        if self._missing is not None:
+            raise self._missing
         if self._verbs is None:
             raise failures.ProtocolFault(location="the asking side", reason="the first question is open")
         beyond = {"recalc": self._recalc, "table": self._table, "replicate": self._replicate}
@@ -85,14 +90,25 @@ class _Answers:
         if os.path.realpath(payload["replica"]) != os.path.realpath(self._root):
             reason = "this way leads to another folder; ask whoever gave you access for its path"
             raise errors.NoReplicaThere(location=payload["replica"], reason=reason)
-        if self._verbs is not None:
+        if self._verbs is not None or self._missing is not None:
             raise failures.ProtocolFault(location="the asking side", reason="it opens twice")
         try:
             replica = Replica.open(self._root, time.time)
         except (errors.NoDirectory, errors.NotAReplica) as error:
-            raise errors.NoReplicaThere(location=str(self._root), reason=error.message) from error
+            self._missing = errors.NoReplicaThere(location=str(self._root), reason=error.message)
+            return {"version": WIRE}
         self._verbs = Verbs(replica, self._peer or payload["server"])
         return {"version": WIRE}
+
+    def _create(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """Make the replica this way leads to, where there is none: whoever gave the way meant one to be there."""
+        from dominocli.directory.settings import Settings
+        from dominocli.replication.replicas import make_replica
+
+        given = payload["settings"]
+        settings = Settings(given["replica_id"], given["title"], given["domain"])
+        made = make_replica(settings, payload["server"], self._root)
+        return {"state": made.state}
 
     def _same_name(self, said: object) -> None:
         """Refuse whoever calls himself anything but what the forced command says."""

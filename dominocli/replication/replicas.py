@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -23,12 +24,16 @@ from dominocli.directory.settings import (
 )
 from dominocli.directory.writer import write_files
 from dominocli.documents import FOLDERS
+from dominocli.names import same_name
+from dominocli.replication.carriers import failures
 from dominocli.replication.carriers.carrier import carrier_kind, connect
 from dominocli.replication.journal import Journal
 from dominocli.replication.replica import Clock
-from dominocli.replication.replicate import Peer
+from dominocli.replication.replicate import Connect, Peer
+from dominocli.replication.side_by_side import all_at_once
 
 CREATED, EXISTS, VERIFIED, MISSING, UNREACHABLE = "created", "exists", "verified", "missing", "unreachable"
+UNVERIFIED = "unverified"
 
 
 GIT_ATTRIBUTES_FILE = ".gitattributes"
@@ -39,7 +44,7 @@ GIT_ATTRIBUTES = "".join(f"/{folder}/*.toml merge=dominocli\n" for folder in FOL
 
 class ReplicaState(NamedTuple):
     """Where a server's replica is and how it stands: CREATED, EXISTS, VERIFIED, MISSING (nothing or another
-    directory is there) or UNREACHABLE; `reason` says why."""
+    directory is there), UNREACHABLE or UNVERIFIED (a URL nobody confirmed on this machine); `reason` says why."""
 
     server: str
     replica: str
@@ -70,20 +75,43 @@ def init(root: Path, settings: Settings, server: str) -> None:
         write_files(root, {GIT_ATTRIBUTES_FILE: GIT_ATTRIBUTES})
 
 
-def create(root: Path, server: str, location: str) -> ReplicaState:
+def create(root: Path, server: str, location: str, *, clock: Clock = time.time) -> ReplicaState:
     """Make a replica of the directory in `root` for a server, in a new or empty folder; leave one that exists.
 
-    A folder that holds the same directory without an identity (a clone) becomes a replica. Raises
-    `CarrierUnavailable` for a location that is no folder, `OtherDirectory`, `UnreadableFile`.
+    Over ssh the other side makes it, and the URL counts as confirmed. Raises `CarrierUnavailable` for a
+    location where it cannot be made so, `OtherDirectory`, `UnreadableFile`, and as `connect` does.
     """
-    if carrier_kind(location) != "folder" or "://" in location:
-        raise errors.CarrierUnavailable(location=location, scheme=carrier_kind(location))
+    if carrier_kind(location) == "ssh":
+        return _create_elsewhere(root, server, location, clock)
+    if "://" in location:
+        hint = errors.command_line("couchdb init", location) if carrier_kind(location) == "CouchDB" else None
+        raise errors.CarrierUnavailable(location=location, scheme=carrier_kind(location), hint=hint)
     if not os.path.isabs(location):
         raise errors.OtherDirectory(where=location, reason="is no absolute path")
-    settings = read_settings(root)
-    folder = Path(location)
-    if _same_folder(root, folder):
+    if _same_folder(root, Path(location)):
         return ReplicaState(server, location, EXISTS, "this is the replica the command runs in")
+    return make_replica(read_settings(root), server, Path(location))
+
+
+def _create_elsewhere(root: Path, server: str, location: str, clock: Clock) -> ReplicaState:
+    settings = read_settings(root)
+    replica = read_replica(root)
+    carrier = connect(location, replica.server if replica is not None else server, clock)
+    try:
+        answer = carrier.call("create", {"server": server, "settings": settings._asdict()})
+    finally:
+        carrier.close()
+    _confirm(root, server, location)
+    return ReplicaState(server, location, CREATED if answer["state"] == CREATED else EXISTS)
+
+
+def make_replica(settings: Settings, server: str, folder: Path) -> ReplicaState:
+    """Make a replica in a new or empty folder on this machine; leave one that exists.
+
+    A folder that holds the same directory without an identity (a clone) becomes a replica. Raises
+    `OtherDirectory`, `UnreadableFile`.
+    """
+    location = str(folder)
     if (folder / DIRECTORY_FILE).exists():
         if read_settings(folder).replica_id != settings.replica_id:
             raise errors.OtherDirectory(where=location, reason="holds another directory")
@@ -108,25 +136,33 @@ def verify(root: Path, server: str, location: str, *, clock: Clock) -> ReplicaSt
     state = _state(root, Peer(server, location), clock)
     if state.state != EXISTS:
         return state
-    replica = read_replica(root)
-    if carrier_kind(location) != "folder" and replica is not None:
-        verified = {**replica.verified, server: location}
-        write_files(root, {REPLICA_FILE: replica_text(replica._replace(verified=verified))})
+    _confirm(root, server, location)
     return state._replace(state=VERIFIED)
 
 
-def listing(root: Path, peers: Sequence[Peer], *, clock: Clock) -> list[ReplicaState]:
+def _confirm(root: Path, server: str, location: str) -> None:
+    """Note that somebody on this machine knows a URL."""
+    replica = read_replica(root)
+    if carrier_kind(location) == "folder" or replica is None or replica.verified.get(server) == location:
+        return
+    verified = {**replica.verified, server: location}
+    write_files(root, {REPLICA_FILE: replica_text(replica._replace(verified=verified))})
+
+
+def listing(root: Path, peers: Sequence[Peer], *, clock: Clock, connect: Connect = connect) -> list[ReplicaState]:
     """Return how the replicas of these servers stand, sorted by server; nothing is changed."""
-    return sorted(_state(root, peer, clock) for peer in peers)
+    return sorted(all_at_once(lambda peer: _state(root, peer, clock, connect), peers))
 
 
-def _state(root: Path, peer: Peer, clock: Clock) -> ReplicaState:
+def _state(root: Path, peer: Peer, clock: Clock, connect: Connect = connect) -> ReplicaState:
     server, location = peer
     if carrier_kind(location) == "folder" and _same_folder(root, Path(location)):
         return ReplicaState(server, location, EXISTS)
     replica = read_replica(root)
     try:
         carrier = connect(location, replica.server if replica is not None else server, clock)
+    except failures.NotVerified as error:
+        return ReplicaState(server, location, UNVERIFIED, error.message)
     except errors.NoReplicaThere as error:
         return ReplicaState(server, location, MISSING, error.message)
     except errors.DominoError as error:
@@ -139,7 +175,12 @@ def _state(root: Path, peer: Peer, clock: Clock) -> ReplicaState:
     finally:
         carrier.close()
     said = answer["server"]
-    return ReplicaState(server, location, EXISTS, "" if said == server else f"it calls itself the replica of {said}")
+    return ReplicaState(
+        server,
+        location,
+        EXISTS,
+        "" if not said or same_name(said, server) else f"it calls itself the replica of {said}",
+    )
 
 
 def _same_folder(root: Path, folder: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from dominocli.replication.report import (
 )
 from dominocli.replication.resolve import CONFLICT, DELETION_UNDONE, EQUAL, MERGED, Outcome
 from dominocli.replication.revision import SECOND
+from dominocli.replication.side_by_side import SideBySide
 from dominocli.replication.transfer import Side, transfer
 from dominocli.replication.verbs import PROTOCOL, Verbs
 
@@ -46,6 +48,7 @@ class _Line:
         self.report = ServerReport(peer.server, peer.location, carrier_kind(peer.location))
         self.carrier: Carrier | None = None
         self.hello: dict[str, Any] = {}
+        self.warnings: list[str] = []
 
     @property
     def open(self) -> bool:
@@ -102,6 +105,7 @@ class _Run:
         command: str,
     ) -> None:
         self.command = command
+        self.together = SideBySide()
         self.ours = ours
         self.lines = lines
         self.allow_mass_delete = allow_mass_delete
@@ -116,13 +120,11 @@ class _Run:
         fresh = not self.ours.adopted
         if not fresh:
             self._record_ours()
-        for line in self.lines:
-            self._guarded(line, self._greet)
+        self._each(self.lines, self._greet)
         known = [line for line in self.lines if line.open and not line.hello["fresh"]]
         new = [line for line in self.lines if line.open and line.hello["fresh"]]
         if pull or fresh:
-            for line in known:
-                self._guarded(line, self._pull)
+            self._each(known, self._pull)
         if fresh and (not self.lines or any(line.open for line in self.lines)):
             self._record_ours()
         for line in new:
@@ -132,8 +134,7 @@ class _Run:
             if pull:
                 self._guarded(line, self._pull)
         if push:
-            for line in self.lines:
-                self._guarded(line, self._push)
+            self._each(self.lines, self._push)
         self._finish()
         return self.report
 
@@ -141,6 +142,13 @@ class _Run:
         observation = record(self.ours, command=self.command, allow_mass_delete=self.allow_mass_delete)
         self.report.left_alone = [finding.file or finding.document for finding in problems_of(observation)]
         self.report.warnings += [f"{f.file}: {f.message}" for f in observation.findings]
+
+    def _each(self, lines: Sequence[_Line], action: Callable[[_Line], None]) -> None:
+        """Do one step with several peers: those on other machines side by side, those in folders meanwhile."""
+        steps = [(line, partial(self._guarded, line, action)) for line in lines]
+        far = [step for line, step in steps if line.report.carrier != "folder"]
+        near = [step for line, step in steps if line.report.carrier == "folder"]
+        self.together.run(far, near)
 
     def _guarded(self, line: _Line, action: Callable[[_Line], None]) -> None:
         """Do one peer's part; what fails there is reported and stops nobody else."""
@@ -167,10 +175,10 @@ class _Run:
             raise errors.NoReplicaThere(location=line.peer.location, reason=reason)
         if line.hello["server"] and not names.same_name(line.hello["server"], line.peer.server):
             said = f"the replica at {line.peer.location} is that of {line.hello['server']}, not of {line.peer.server}"
-            self.report.warnings.append(said)
+            line.warnings.append(said)
         ahead = line.hello["clock"] / SECOND - self.clock()
         if ahead > CLOCK_AHEAD_SECONDS:
-            self.report.warnings.append(f"the clock of {line.peer.server} is {int(ahead // 60)} minutes ahead")
+            line.warnings.append(f"the clock of {line.peer.server} is {int(ahead // 60)} minutes ahead")
 
     def _greet_again(self, line: _Line) -> None:
         self._hello(line, adopt=True)
@@ -189,8 +197,8 @@ class _Run:
         line.hello = line.carrier.call("hello", greeting)
         if line.hello["replica_id"] != self.ours.settings.replica_id:
             raise errors.NoReplicaThere(location=line.peer.location, reason="it holds another directory")
-        self.report.warnings += [f"{line.peer.server}: {said}" for said in line.hello["findings"]]
-        self._note(line.hello["outcomes"])
+        line.warnings += [f"{line.peer.server}: {said}" for said in line.hello["findings"]]
+        self.together.here(partial(self._note, line.hello["outcomes"]))
 
     def _pull(self, line: _Line) -> None:
         self._transfer(line, pulling=True)
@@ -200,16 +208,20 @@ class _Run:
 
     def _transfer(self, line: _Line, *, pulling: bool) -> None:
         assert line.carrier is not None
-        ours = Side(Verbs(self.ours, line.peer.server).call, self.ours.identity.instance)
+        here = self.together.here
+        verbs = Verbs(self.ours, line.peer.server)
+        ours = Side(lambda verb, payload: here(partial(verbs.call, verb, payload)), self.ours.identity.instance)
         theirs = Side(line.carrier.call, line.hello["instance"])
         source, target = (theirs, ours) if pulling else (ours, theirs)
         direction = f"{'pull' if pulling else 'push'} {line.hello['instance']}"
-        journal = self.ours.journal
-        pending = journal.refused(direction)
+        pending = here(partial(self._refused, direction))
         moved = line.report.pulled if pulling else line.report.pushed
         phase = "pulling" if pulling else "pushing"
 
         def told(answer: dict[str, Any], documents: int) -> None:
+            here(partial(note, answer, documents))
+
+        def note(answer: dict[str, Any], documents: int) -> None:
             moved.add(answer)
             self._note(answer["outcomes"])
             self.report.left_alone += [file for file in answer["blocked"] if file not in self.report.left_alone]
@@ -221,8 +233,14 @@ class _Run:
         line.report.refused += [(entry.file, entry.rev, entry.reason) for entry in refused]
         rows = sorted((entry.unid, entry.rev, entry.reason) for entry in refused)
         if rows != sorted(pending):
-            with journal.transaction():
-                journal.set_refused(direction, rows)
+            here(partial(self._keep_refused, direction, rows))
+
+    def _refused(self, direction: str) -> list[tuple[str, str, str]]:
+        return self.ours.journal.refused(direction)
+
+    def _keep_refused(self, direction: str, rows: Sequence[tuple[str, str, str]]) -> None:
+        with self.ours.journal.transaction():
+            self.ours.journal.set_refused(direction, rows)
 
     def _note(self, outcomes: Sequence[Sequence[str]]) -> None:
         lists = {
@@ -243,17 +261,19 @@ class _Run:
         self.report.fingerprint = directory.fingerprint()
         self.report.open_conflicts = conflict_files(directory)
         self.report.warnings += self.ours.warnings
-        for line in self.lines:
-            self._guarded(line, self._compare)
+        self._each(self.lines, self._compare)
+        self.report.warnings += [warning for line in self.lines for warning in line.warnings]
         self.report.identical = all(line.report.identical for line in self.lines)
 
     def _compare(self, line: _Line) -> None:
         assert line.carrier is not None
         answer = line.carrier.call("fingerprint", {})
         line.report.files_read = answer["files_read"]
-        # Without files there is no fingerprint: then both have the same where all was fetched and all was taken.
-        same = answer["fingerprint"] == self.report.fingerprint if answer["fingerprint"] else self.both_ways
-        line.report.identical = same and (bool(answer["fingerprint"]) or not line.report.refused)
+        if answer["fingerprint"]:
+            line.report.identical = answer["fingerprint"] == self.report.fingerprint
+        else:
+            # Where there are no files, both have the same if all was fetched and all was taken.
+            line.report.identical = self.both_ways and not line.report.refused
 
 
 def _fail(line: _Line, state: str, error: errors.DominoError) -> None:

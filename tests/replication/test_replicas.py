@@ -57,7 +57,7 @@ def test_create_refuses_foreign_folders_and_other_directories(domain: Domain, tm
     for location in (full, other, file, Path("relative")):
         with pytest.raises(errors.OtherDirectory):
             replicas.create(domain.hub, "New/Acme", str(location))
-    for far in ("ssh://host/acme", "couchdb+https://host/names"):
+    for far in ("ftp://host/acme", "couchdb+https://host/names"):
         with pytest.raises(errors.CarrierUnavailable):
             replicas.create(domain.hub, "New/Acme", far)
     assert snapshot(tmp_path) == before

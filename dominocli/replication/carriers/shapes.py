@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from dominocli.documents.document import is_unid
+from dominocli.names import control_character
 from dominocli.replication.carriers import failures
 from dominocli.replication.resolve import CONFLICT, DELETION_UNDONE, EQUAL, MERGED, Outcome
 
@@ -13,6 +14,7 @@ Shape = Any
 """A type, a predicate, `[shape]` for a list, `Each`, or a dict of shapes by key (`key?` may be missing)."""
 
 LONGEST_REV = 60
+LONGEST_LINE = 1000
 LONGEST_SEQ = 8192
 """CouchDB's sequence values are texts whose length grows with the number of its nodes and shards."""
 
@@ -40,6 +42,11 @@ def is_count(value: object) -> bool:
 def is_seq(value: object) -> bool:
     """Tell whether a value says how far somebody came: opaque to all but the side that gave it."""
     return is_count(value) or (isinstance(value, str) and len(value) <= LONGEST_SEQ)
+
+
+def is_line(value: object) -> bool:
+    """Tell whether a value is a text of one line that can be shown and kept."""
+    return isinstance(value, str) and len(value) <= LONGEST_LINE and control_character(value) is None
 
 
 def is_id(value: object) -> bool:
@@ -81,7 +88,7 @@ QUESTIONS: dict[str, Shape] = {
     "recalc": {"servers": [str], "dry_run?": bool},
     "table": {"server": str},
     "replicate": {"dry_run": bool, "recalc": bool, "without": str},
-    "create": {"settings": {"replica_id": is_id, "title": str, "domain": str}, "server": str},
+    "create": {"settings": {"replica_id": is_id, "title": is_line, "domain": is_line}, "server": is_line},
 }
 
 ANSWERS: dict[str, Shape] = {
