@@ -9,14 +9,14 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from dominocli import errors
 from dominocli.directory.settings import STATE_FOLDER
-from dominocli.directory.writer import open_folder
+from dominocli.directory.writer import WORTH_ONE_SYNC, open_folder, sync_file_system
 
 if TYPE_CHECKING:
     from dominocli.directory.reader import Directory
@@ -51,6 +51,10 @@ class Files(Protocol):
 
     def prepare(self, swap: str, content: bytes) -> None:
         """Make a swap file with the new content, complete and durable."""
+        ...
+
+    def prepare_all(self, contents: Mapping[str, bytes]) -> None:
+        """Make swap files with these contents, all complete and durable when it ends."""
         ...
 
     def exchange(self, file: str, swap: str) -> bool:
@@ -114,16 +118,39 @@ class DiskFiles:
 
     def prepare(self, swap: str, content: bytes) -> None:
         folder = self._folder(SWAP_FOLDER)
-        part = swap + _PART
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
         self.step("prepare")
         try:
-            with os.fdopen(os.open(part, flags, 0o666, dir_fd=folder), "wb") as stream:
+            with os.fdopen(_new_part(folder, swap), "wb") as stream:
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
-            self.step("prepared")
-            os.rename(part, swap, src_dir_fd=folder, dst_dir_fd=folder)
+        except OSError as error:
+            raise _unwritable(f"{SWAP_FOLDER}/{swap}", error) from error
+        self._name(folder, swap)
+
+    def prepare_all(self, contents: Mapping[str, bytes]) -> None:
+        if len(contents) < WORTH_ONE_SYNC:
+            for swap, content in contents.items():
+                self.prepare(swap, content)
+            return
+        folder = self._folder(SWAP_FOLDER)
+        swap = ""
+        try:
+            for swap, content in contents.items():
+                self.step("prepare")
+                with os.fdopen(_new_part(folder, swap), "wb") as stream:
+                    stream.write(content)
+            sync_file_system(folder)
+        except OSError as error:
+            raise _unwritable(f"{SWAP_FOLDER}/{swap}", error) from error
+        for swap in contents:
+            self._name(folder, swap)
+
+    def _name(self, folder: int, swap: str) -> None:
+        """Let a swap file that is complete and durable take its name."""
+        self.step("prepared")
+        try:
+            os.rename(swap + _PART, swap, src_dir_fd=folder, dst_dir_fd=folder)
         except OSError as error:
             raise _unwritable(f"{SWAP_FOLDER}/{swap}", error) from error
         self.step("named")
@@ -270,6 +297,11 @@ class DiskFiles:
             except OSError as error:
                 raise _unwritable(folder, error) from error
         return self._folders[folder]
+
+
+def _new_part(folder: int, swap: str) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    return os.open(swap + _PART, flags, 0o666, dir_fd=folder)
 
 
 def _unwritable(path: str, error: OSError) -> errors.UnreadableFile:

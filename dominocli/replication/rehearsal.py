@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from dominocli.directory.index import UNTRUSTED
@@ -39,6 +40,9 @@ class RehearsedFiles:
 
     def prepare(self, swap: str, content: bytes) -> None:
         self._swaps[swap] = content
+
+    def prepare_all(self, contents: Mapping[str, bytes]) -> None:
+        self._swaps.update(contents)
 
     def exchange(self, file: str, swap: str) -> bool:
         content = self.read(file)

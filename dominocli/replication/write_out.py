@@ -126,9 +126,7 @@ def _carry_out(replica: Replica, planning: _Planning) -> None:
     files = replica.files
     done: list[tuple[Planned, bytes | None]] = []
     saved_over: list[tuple[Planned, bytes]] = []
-    for step in planning.steps:
-        if step.op in (EXCHANGE, CREATE):
-            files.prepare(step.unid, step.content)
+    files.prepare_all({step.unid: step.content for step in planning.steps if step.op in (EXCHANGE, CREATE)})
     for step in planning.steps:
         happened = _take(replica, step)
         if not happened and step.op != REMOVE:
