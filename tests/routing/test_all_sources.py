@@ -105,3 +105,27 @@ def test_tables_are_the_same_bytes_however_they_were_calculated(kind: str) -> No
         assert list(columns(network, range(70))) == one_by_one, f"{kind} seed {seed}"
         assert list(columns(network, range(70), 70)) == one_by_one, f"{kind} seed {seed} in blocks"
         assert list(columns(network, [5, 3])) == [one_by_one[5], one_by_one[3]]
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+def test_costs_of_a_thousand_servers_equal_those_of_networkx(kind: str) -> None:
+    networkx = pytest.importorskip("networkx")
+    description = shape(kind, 1000, "networkx")
+    graph = graph_of(description)
+    (routing,) = (Routing(block) for block in blocks(graph))
+    whole = networkx.DiGraph()
+    whole.add_nodes_from(range(graph.count))
+    for source, around in enumerate(graph.edges):
+        whole.add_weighted_edges_from((source, target, cost) for target, cost in around)
+    for number, members in enumerate(graph.members):
+        for member in members:
+            whole.add_edge(member, -1 - number, weight=0)
+            whole.add_edge(-1 - number, member, weight=1)
+    for source in random.Random(kind).sample(range(graph.count), 40):
+        wanted = networkx.single_source_dijkstra_path_length(whole, source)
+        for target in range(graph.count):
+            assert routing.block.cost(source, target) == wanted.get(target, -1), f"{kind}: {source} to {target}"
+            hop = routing.next_hop(source, target)
+            if hop >= 0:
+                step = whole[source][hop]["weight"] if whole.has_edge(source, hop) else 1
+                assert step + routing.block.cost(hop, target) == wanted[target], f"{kind}: {source} to {target}"
