@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dominocli import errors
 from dominocli.cli.output import Output, cell_text, sentence
+from dominocli.cli.planning import Planned, make_plan, rehearsed
 from dominocli.cli.recalc import findings_of, show_changes, show_unused
 from dominocli.cli.result import Result
-from dominocli.cli.route import tables
-from dominocli.cli.servers import NO_REPLICA, Place, places
+from dominocli.cli.servers import Place
 from dominocli.cli.session import Session
 from dominocli.errors import ExitCode, command_line
 
 if TYPE_CHECKING:
-    from dominocli.directory.view import MemoryView
-    from dominocli.replication.plan import DocumentChange, Rehearsal
-    from dominocli.routing.layout import Table
-    from dominocli.routing.recalc import Recalculation
+    from dominocli.replication.plan import DocumentChange
 
 KIND, VERSION = "dominocli plan", 1
 UNKNOWN = "unknown"
-ROUNDS = 10
-"""So often servers that only the merged directory names are taken in; then the plan is shown as it is (D)."""
 
 NAMED = 5
 """So many servers that are unknown for the same reason are named; --verbose names all."""
@@ -46,9 +40,8 @@ def plan(
     planned = make_plan(session)
     data = _data(planned)
     if out and not session.flags.dry_run:
-        _write(
-            Path(out), {"kind": KIND, "version": VERSION, "time": session.now().isoformat(timespec="seconds"), **data}
-        )
+        made = session.now().isoformat(timespec="seconds")
+        _write(Path(out), {"kind": KIND, "version": VERSION, "time": made, **data})
     findings = [*planned.view.faults(), *findings_of(planned.results.values())]
     code = ExitCode.PENDING if planned.pending and session.flags.detailed_exitcode else ExitCode.DONE
 
@@ -60,94 +53,11 @@ def plan(
     return Result(data, show, findings=findings, exit_code=code)
 
 
-class Planned(NamedTuple):
-    """A plan: the rehearsed replication, the directory it would leave everywhere, and the tables that would give.
-
-    `states` says by server what replicating with it comes to and why: done, unreachable, refused, no-replica.
-    `results` has the servers whose tables are on this machine, by name; of the others nothing is known.
-    """
-
-    rehearsal: Rehearsal
-    view: MemoryView
-    places: list[Place]
-    states: dict[str, tuple[str, str]]
-    installed: dict[str, Table | None]
-    results: dict[str, Recalculation]
-
-    @property
-    def pending(self) -> bool:
-        """Tell whether a replication would do anything that can be known here."""
-        rehearsal, fingerprint = self.rehearsal, self.view.fingerprint()
-        behind = any(table is None or table.fingerprint != fingerprint for table in self.installed.values())
-        return bool(rehearsal.changes or rehearsal.texts or rehearsal.fresh or behind)
-
-
-def make_plan(session: Session) -> Planned:
-    """Rehearse the whole replication and calculate the tables of the directory it would leave."""
-    from dominocli.routing.recalc import compute
-    from dominocli.routing.trials import Trials
-
-    rehearsal, view, known = _rehearsed(session)
-    states = {place.server: ("done", "") if place.own else ("no-replica", NO_REPLICA) for place in known}
-    states.update({row.server: (row.state, row.reason) for row in rehearsal.report.servers})
-    source = tables(session, known)
-    installed: dict[str, Table | None] = {}
-    for place in known:
-        if states[place.server][0] == "done":
-            table = source.look_up(place.server).table
-            if table is not None or place.folder is not None:
-                installed[place.server] = table
-    trials = Trials(view, _undone(rehearsal), session.now())
-    results: dict[str, Recalculation] = {}
-    for server, result in zip(installed, compute(view, installed, session.now()), strict=True):
-        table = installed[server]
-        changed = trials.settled(table, result.changed) if table is not None else result.changed
-        results[server] = result._replace(changed=changed)
-    return Planned(rehearsal, view, known, states, installed, results)
-
-
-def _undone(rehearsal: Rehearsal) -> dict[str, dict[str, str | None]]:
-    """Return what would undo each document's change, by its path; deletions first, which no table can name."""
-    found: dict[str, dict[str, str | None]] = {}
-    for change in sorted(rehearsal.changes, key=lambda change: change.after is not None):
-        files: dict[str, str | None] = {change.after.file: None} if change.after else {}
-        if change.before:
-            files[change.before.file] = change.before.text
-        found.setdefault(change.file.removesuffix(".toml"), files)
-    return found
-
-
-def _rehearsed(session: Session) -> tuple[Rehearsal, MemoryView, list[Place]]:
-    """Rehearse with every server, also with those that only the merged directory names.
-
-    Returns the servers that directory has; one that goes from it takes part all the same.
-    """
-    from dominocli.directory.view import MemoryView
-    from dominocli.replication.carriers.carrier import confirmed
-    from dominocli.replication.plan import rehearse
-    from dominocli.replication.replicate import Peer
-
-    verified = session.replica.verified if session.replica else {}
-    connect = confirmed(frozenset(verified.values()))
-    taking_part = places(session)
-    for _ in range(ROUNDS):
-        peers = [Peer(place.server, place.location) for place in taking_part if place.location and not place.own]
-        rehearsal = rehearse(session.root, peers, clock=time.time, connect=connect)
-        view = MemoryView(rehearsal.texts, base=session.directory)
-        known = places(session, view)
-        new = [place for place in known if place not in taking_part]
-        if not new:
-            break
-        taking_part += new
-    return rehearsal, view, known
-
-
 def refuse_outdated(session: Session, file: str) -> None:
     """Raise `PlanOutdated` unless every replica is what the plan in a file was made from, and can be reached as
     it could then; `SyntaxFault` or `UnreadableFile` for a file that is no plan."""
     before = _read(Path(file))
-    rehearsal, _, _ = _rehearsed(session)
-    now = rehearsal.fingerprints
+    now = rehearsed(session).rehearsal.fingerprints
     differences = []
     for server in sorted(before.keys() | now.keys(), key=str.casefold):
         was, found = before.get(server), now.get(server)
@@ -201,7 +111,8 @@ def _data(planned: Planned) -> dict[str, Any]:
 
     `documents`: {document, change: created|changed|renamed|deleted, before (of a renamed one), servers (whose
     replicas it changes in), fields: [{field, before, after}]}. `servers`: {server, state: done|unreachable|
-    refused|no-replica, reason, table: recalculated|unchanged|failed|unknown, message, changed: as in recalc}.
+    refused|no-replica, reason, table: recalculated|unchanged|failed|unknown, message, changed and more: as in
+    recalc, as_of (of a table on another machine: when its copy was brought here, else null)}.
     `conflicts` and `left_alone`: files. `not_used`: as in recalc. `counts`: {created, changed, deleted,
     routes, servers (whose routes change), unknown (servers)}. `made_from`: {server: fingerprint}, "" for one not
     reached; `fingerprint`: of the directory all replicas would hold.
@@ -237,6 +148,8 @@ def _server(planned: Planned, place: Place) -> dict[str, Any]:
         "table": result.state if result else UNKNOWN,
         "message": result.message if result else "",
         "changed": [change.as_json() for change in result.changed] if result else [],
+        "more": result.more if result else 0,
+        "as_of": planned.installed[place.server].as_of if result else None,
     }
 
 
@@ -249,13 +162,14 @@ def _counts(planned: Planned) -> dict[str, int]:
         "created": len(documents["created"]),
         "changed": len(documents["changed"] | documents["renamed"]),
         "deleted": len(documents["deleted"]),
-        "routes": sum(len(result.changed) for result in changing),
+        "routes": sum(len(result.changed) + result.more for result in changing),
         "servers": len(changing),
         "unknown": len(planned.places) - len(planned.results),
     }
 
 
 def _show(out: Output, planned: Planned, *, verbose: bool) -> None:
+    out.end_progress()
     for change in planned.rehearsal.changes:
         _show_document(out, change, verbose=verbose)
     report = planned.rehearsal.report
@@ -303,8 +217,13 @@ def _show_server(out: Output, planned: Planned, place: Place) -> None:
     if result is not None and result.state == "failed":
         out.line(f"{place.server}: no table ({result.message})", "error")
     elif result is not None and result.changed:
-        out.line(f"{place.server}: {sentence(len(result.changed), 'route')} would change", "heading")
+        as_of = planned.installed[place.server].as_of
+        known = f" (by its table as of {as_of})" if as_of else ""
+        count = sentence(len(result.changed) + result.more, "route")
+        out.line(f"{place.server}: {count} would change{known}", "heading")
         show_changes(out, result.changed)
+        if result.more:
+            out.line(f"    and {result.more} more")
 
 
 def _show_unknown(out: Output, planned: Planned, *, verbose: bool) -> None:

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 from dominocli.directory.reader import Directory
 from dominocli.directory.view import derived_unid
+from dominocli.names import same_name
 from dominocli.replication.carriers.carrier import Carrier, connect
 from dominocli.replication.compare import order
 from dominocli.replication.observe import CHANGED, CREATED, DELETED, RENAMED, observe
 from dominocli.replication.replica import Clock, Replica
-from dominocli.replication.replicate import Connect, Peer, replicate
+from dominocli.replication.replicate import Connect, Peer, Progress, replicate
 from dominocli.replication.report import ReplicationReport
 from dominocli.replication.resolve import values_of
 from dominocli.replication.revision import CLOSED, LIVE, from_wire
@@ -64,8 +65,9 @@ class Rehearsal(NamedTuple):
     """A complete replication that did not happen.
 
     `texts` are the files of this replica it would leave otherwise than they are (None: gone), an overlay for
-    `MemoryView`; `fingerprints` by server, this one's included, what each replica held before ("" where it was
-    not reached); `fresh` the servers whose journal is new, so that nobody knows yet what they will exchange.
+    `MemoryView`. `fingerprints` by server, this one's included, say what each replica held before, "" where it was
+    not reached; a second replica of this server, a CouchDB, goes by its location. `fresh` are the servers whose
+    journal is new, so that nobody knows yet what they will exchange.
     """
 
     report: ReplicationReport
@@ -75,25 +77,33 @@ class Rehearsal(NamedTuple):
     fresh: frozenset[str]
 
 
-def rehearse(root: Path, peers: Sequence[Peer], *, clock: Clock, connect: Connect = connect) -> Rehearsal:
+def rehearse(
+    root: Path,
+    peers: Sequence[Peer],
+    *,
+    clock: Clock,
+    connect: Connect = connect,
+    progress: Progress | None = None,
+) -> Rehearsal:
     """Return what replicating with all peers would do; their hand edits and ours are included.
 
     Raises what concerns this replica itself, as `replicate` does.
     """
     ours = Replica.open(root, clock).rehearsal()
-    watched = _Watched(connect)
+    watched = _Watched(connect, ours.server, peers)
     try:
         before = ours.files.look()
         recorded = _recorded(ours, before)
-        report = replicate(root, peers, dry_run=True, clock=clock, connect=watched.connect, ours=ours)
+        how = watched.connect
+        report = replicate(root, peers, dry_run=True, clock=clock, progress=progress, connect=how, ours=ours)
         after = ours.files.look()
         texts = _differing(ours, before, after)
         own = _own_changes(before, after, texts, recorded)
-        changes = _grouped({ours.server: own, **watched.held(peers)}, after, texts)
+        changes = _grouped({ours.server: own, **watched.held()}, after, texts)
     finally:
         ours.close()
-    fingerprints = {ours.server: before.fingerprint(), **watched.fingerprints(peers)}
-    return Rehearsal(report, texts, tuple(changes), fingerprints, watched.fresh(peers))
+    fingerprints = {ours.server: before.fingerprint(), **watched.fingerprints()}
+    return Rehearsal(report, texts, tuple(changes), fingerprints, watched.fresh())
 
 
 class _WatchedCarrier:
@@ -154,28 +164,27 @@ class _WatchedCarrier:
 
 
 class _Watched:
-    """The carriers of one rehearsal, by location."""
+    """The carriers of one rehearsal, by location; servers of peers by location too, this one's as the location."""
 
-    def __init__(self, connect: Connect) -> None:
+    def __init__(self, connect: Connect, own: str, peers: Sequence[Peer]) -> None:
         self._connect = connect
         self._carriers: dict[str, _WatchedCarrier] = {}
+        self._names = {p.location: p.location if same_name(p.server, own) else p.server for p in peers}
 
     def connect(self, location: str, asking_server: str, clock: Clock) -> Carrier:
         carrier = _WatchedCarrier(self._connect(location, asking_server, clock))
         self._carriers[location] = carrier
         return carrier
 
-    def held(self, peers: Sequence[Peer]) -> dict[str, dict[str, Held | None]]:
-        known = {peer.server: self._carriers.get(peer.location) for peer in peers}
-        return {server: carrier.held for server, carrier in known.items() if carrier and not carrier.fresh}
+    def held(self) -> dict[str, dict[str, Held | None]]:
+        return {self._names[at]: carrier.held for at, carrier in self._carriers.items() if not carrier.fresh}
 
-    def fingerprints(self, peers: Sequence[Peer]) -> dict[str, str]:
-        known = {peer.server: self._carriers.get(peer.location) for peer in peers}
-        return {server: carrier.fingerprint if carrier else "" for server, carrier in known.items()}
+    def fingerprints(self) -> dict[str, str]:
+        reached = {self._names[at]: carrier.fingerprint for at, carrier in self._carriers.items()}
+        return {name: reached.get(name, "") for name in self._names.values()}
 
-    def fresh(self, peers: Sequence[Peer]) -> frozenset[str]:
-        carriers = self._carriers
-        return frozenset(p.server for p in peers if p.location in carriers and carriers[p.location].fresh)
+    def fresh(self) -> frozenset[str]:
+        return frozenset(self._names[at] for at, carrier in self._carriers.items() if carrier.fresh)
 
 
 def _recorded(ours: Replica, directory: Directory) -> dict[str, Held | None]:

@@ -16,7 +16,7 @@ from dominocli.routing.network import NotUsed, build_network
 from dominocli.routing.store import install, installed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -112,7 +112,7 @@ def _by_content(
     return list(found.values())
 
 
-def compute(view: View, installed_tables: dict[str, Table | None], now: datetime) -> list[Recalculation]:
+def compute(view: View, installed_tables: Mapping[str, Table | None], now: datetime) -> list[Recalculation]:
     """Compare the tables a view would give with installed ones, by server name: nothing is written.
 
     This is what `plan` shows over a merged directory; None in `installed_tables` means no table yet.
