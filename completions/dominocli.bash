@@ -85,17 +85,19 @@ __dominocli_flags() {
         'replica create') switches+=' --all' ;;
         'replica verify') switches+=' --all' ;;
         check) options+=' --format=@format' ;;
+        status) switches+=' --refresh' ;;
         plan) options+=' --out=file' ;;
-        replicate) options+=' --plan=file' switches+=' --pull-only --push-only --no-recalc --allow-mass-delete' ;;
+        replicate) options+=' --plan=file --through=server' switches+=' --pull-only --push-only --no-recalc --allow-mass-delete' ;;
         pull) switches+=' --no-recalc --allow-mass-delete' ;;
         push) switches+=' --no-recalc --allow-mass-delete' ;;
-        'route explain') options+=' --from=server --to-server=server --priority=@priority --message-type=@message_type --at=nothing --without=documents' switches+=' --what-if' ;;
-        'route show') options+=' --filter=nothing --sort=nothing --format=@route_show_format' ;;
+        'route explain') options+=' --from=server --to-server=server --priority=@priority --message-type=@message_type --at=nothing --without=documents' switches+=' --what-if --refresh' ;;
+        'route show') options+=' --filter=nothing --sort=nothing --format=@route_show_format' switches+=' --refresh' ;;
         'route impact') options+=' --samples=nothing' ;;
         schedule) options+=' --at=nothing' ;;
         'conflicts resolve') options+=' --keep=@keep --from=file' ;;
         history) options+=' --undelete=nothing' ;;
         'import onetouch') options+=' --set=nothing' ;;
+        serve) options+=' --replica=folder --peer=server' switches+=' --stdio' ;;
     esac
 }
 
@@ -104,7 +106,7 @@ __dominocli_table() {
     local set sets=''
     commands='' options='' switches='' arguments='' repeats=''
     case $1 in
-        '') commands='init connection domain server configuration group replica check status plan replicate pull push recalc tell route schedule conflicts history purge import merge-driver schema completion help demo' sets='program,common,help' ;;
+        '') commands='init connection domain server configuration group replica check status plan replicate pull push recalc tell route schedule conflicts history purge import couchdb serve merge-driver schema completion help demo' sets='program,common,help' ;;
         init) arguments='folder' sets='init,common,help' ;;
         connection) commands='add list show edit copy rename delete enable disable records' sets='help' ;;
         'connection add') sets='connection add,connection,common,help' ;;
@@ -154,7 +156,7 @@ __dominocli_table() {
         'replica verify') arguments='server' repeats=1 sets='replica verify,common,help' ;;
         'replica list') sets='common,help' ;;
         check) sets='check,common,help' ;;
-        status) sets='common,help' ;;
+        status) sets='status,common,help' ;;
         plan) sets='plan,common,help' ;;
         replicate) arguments='server' repeats=1 sets='replicate,common,help' ;;
         pull) arguments='server' repeats=1 sets='pull,common,help' ;;
@@ -175,6 +177,9 @@ __dominocli_table() {
         import) commands='onetouch dxl' sets='help' ;;
         'import onetouch') arguments='file' sets='import onetouch,common,help' ;;
         'import dxl') arguments='file' sets='common,help' ;;
+        couchdb) commands='init' sets='help' ;;
+        'couchdb init') arguments='nothing' sets='common,help' ;;
+        serve) sets='serve,common,help' ;;
         merge-driver) arguments='nothing nothing nothing nothing' sets='common,help' ;;
         schema) arguments='@form' sets='common,help' ;;
         completion) arguments='@shell' sets='common,help' ;;

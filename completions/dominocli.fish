@@ -408,6 +408,8 @@ function __dominocli_flags
             printf '%s\t%s\t%s\n' --all '' 'Every server of the domain.'
         case check
             printf '%s\t%s\t%s\n' --format '@format' 'text, json, github or sarif.'
+        case status
+            printf '%s\t%s\t%s\n' --refresh '' 'Ask other machines for their routing tables first.'
         case plan
             printf '%s\t%s\t%s\n' --out file 'Keep the plan, for replicate --plan.'
         case replicate
@@ -416,6 +418,7 @@ function __dominocli_flags
             printf '%s\t%s\t%s\n' --no-recalc '' 'Leave the routing tables as they are.'
             printf '%s\t%s\t%s\n' --allow-mass-delete '' 'Take it for meant that most documents are gone.'
             printf '%s\t%s\t%s\n' --plan file 'Only if this plan still holds.'
+            printf '%s\t%s\t%s\n' --through server 'Let this server replicate with the others for us.'
         case pull
             printf '%s\t%s\t%s\n' --no-recalc '' 'Leave the routing tables as they are.'
             printf '%s\t%s\t%s\n' --allow-mass-delete '' 'Take it for meant that most documents are gone.'
@@ -430,10 +433,12 @@ function __dominocli_flags
             printf '%s\t%s\t%s\n' --at nothing 'When the message is there; now if not given.'
             printf '%s\t%s\t%s\n' --what-if '' 'By the documents as they are now, recorded and installed or not.'
             printf '%s\t%s\t%s\n' --without documents 'What if this server or document were gone; repeats.'
+            printf '%s\t%s\t%s\n' --refresh '' 'Ask other machines for their routing tables first.'
         case 'route show'
             printf '%s\t%s\t%s\n' --filter nothing 'Only rows whose field matches; * and ? are wildcards.'
             printf '%s\t%s\t%s\n' --sort nothing 'Order by a field; -FIELD from the end.'
             printf '%s\t%s\t%s\n' --format '@route_show_format' 'text, tsv or json.'
+            printf '%s\t%s\t%s\n' --refresh '' 'Ask other machines for their routing tables first.'
         case 'route impact'
             printf '%s\t%s\t%s\n' --samples nothing 'Routes to name, of each server.'
         case schedule
@@ -445,6 +450,10 @@ function __dominocli_flags
             printf '%s\t%s\t%s\n' --undelete nothing 'Bring this revision back.'
         case 'import onetouch'
             printf '%s\t%s\t%s\n' --set nothing 'The value of a {{ NAME }} of the template.'
+        case serve
+            printf '%s\t%s\t%s\n' --stdio '' 'Over standard input and output; the only way there is.'
+            printf '%s\t%s\t%s\n' --replica folder 'The replica to answer for.'
+            printf '%s\t%s\t%s\n' --peer server 'Who asks: for the forced command of an ssh key.'
     end
 end
 
@@ -473,6 +482,8 @@ function __dominocli_commands
             printf '%s\t%s\n' history 'Show the revisions of a document, or bring one back.'
             printf '%s\t%s\n' purge 'Drop the text of deletions older than the purge interval.'
             printf '%s\t%s\n' import 'Bring in documents of a real Domino.'
+            printf '%s\t%s\n' couchdb 'CouchDB databases as replicas.'
+            printf '%s\t%s\n' serve 'Answer another dominocli, over ssh.'
             printf '%s\t%s\n' merge-driver 'Merge two versions of a document for git, field by field.'
             printf '%s\t%s\n' schema 'Write the JSON Schema of a document.'
             printf '%s\t%s\n' completion 'Write the completion script of a shell.'
@@ -536,6 +547,8 @@ function __dominocli_commands
         case import
             printf '%s\t%s\n' onetouch 'Import a One-touch setup JSON file.'
             printf '%s\t%s\n' dxl 'Import a DXL export of names.nsf.'
+        case couchdb
+            printf '%s\t%s\n' init 'Make a CouchDB database a replica of this directory.'
     end
 end
 
@@ -642,6 +655,8 @@ function __dominocli_arguments
             printf '%s\n' file
         case 'import dxl'
             printf '%s\n' file
+        case 'couchdb init'
+            printf '%s\n' nothing
         case merge-driver
             printf '%s\n' nothing
             printf '%s\n' nothing
@@ -857,6 +872,7 @@ function __dominocli_flags_of
             __dominocli_flags common
             __dominocli_flags help
         case status
+            __dominocli_flags status
             __dominocli_flags common
             __dominocli_flags help
         case plan
@@ -925,6 +941,15 @@ function __dominocli_flags_of
             __dominocli_flags common
             __dominocli_flags help
         case 'import dxl'
+            __dominocli_flags common
+            __dominocli_flags help
+        case couchdb
+            __dominocli_flags help
+        case 'couchdb init'
+            __dominocli_flags common
+            __dominocli_flags help
+        case serve
+            __dominocli_flags serve
             __dominocli_flags common
             __dominocli_flags help
         case merge-driver

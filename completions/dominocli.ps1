@@ -479,6 +479,9 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
     $sets['check'] = @(
         , @('--format', '@format', 'text, json, github or sarif.')
     )
+    $sets['status'] = @(
+        , @('--refresh', '', 'Ask other machines for their routing tables first.')
+    )
     $sets['plan'] = @(
         , @('--out', 'file', 'Keep the plan, for replicate --plan.')
     )
@@ -488,6 +491,7 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
         , @('--no-recalc', '', 'Leave the routing tables as they are.')
         , @('--allow-mass-delete', '', 'Take it for meant that most documents are gone.')
         , @('--plan', 'file', 'Only if this plan still holds.')
+        , @('--through', 'server', 'Let this server replicate with the others for us.')
     )
     $sets['pull'] = @(
         , @('--no-recalc', '', 'Leave the routing tables as they are.')
@@ -505,11 +509,13 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
         , @('--at', 'nothing', 'When the message is there; now if not given.')
         , @('--what-if', '', 'By the documents as they are now, recorded and installed or not.')
         , @('--without', 'documents', 'What if this server or document were gone; repeats.')
+        , @('--refresh', '', 'Ask other machines for their routing tables first.')
     )
     $sets['route show'] = @(
         , @('--filter', 'nothing', 'Only rows whose field matches; * and ? are wildcards.')
         , @('--sort', 'nothing', 'Order by a field; -FIELD from the end.')
         , @('--format', '@route_show_format', 'text, tsv or json.')
+        , @('--refresh', '', 'Ask other machines for their routing tables first.')
     )
     $sets['route impact'] = @(
         , @('--samples', 'nothing', 'Routes to name, of each server.')
@@ -526,6 +532,11 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
     )
     $sets['import onetouch'] = @(
         , @('--set', 'nothing', 'The value of a {{ NAME }} of the template.')
+    )
+    $sets['serve'] = @(
+        , @('--stdio', '', 'Over standard input and output; the only way there is.')
+        , @('--replica', 'folder', 'The replica to answer for.')
+        , @('--peer', 'server', 'Who asks: for the forced command of an ssh key.')
     )
 
     # What may follow the words of a command.
@@ -553,6 +564,8 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
             , @('history', 'Show the revisions of a document, or bring one back.')
             , @('purge', 'Drop the text of deletions older than the purge interval.')
             , @('import', 'Bring in documents of a real Domino.')
+            , @('couchdb', 'CouchDB databases as replicas.')
+            , @('serve', 'Answer another dominocli, over ssh.')
             , @('merge-driver', 'Merge two versions of a document for git, field by field.')
             , @('schema', 'Write the JSON Schema of a document.')
             , @('completion', 'Write the completion script of a shell.')
@@ -950,7 +963,7 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
     $commands['status'] = @{
         commands = @(
         )
-        sets = @('common', 'help')
+        sets = @('status', 'common', 'help')
         arguments = @()
         repeats = $false
     }
@@ -1100,6 +1113,28 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
         )
         sets = @('common', 'help')
         arguments = @('file')
+        repeats = $false
+    }
+    $commands['couchdb'] = @{
+        commands = @(
+            , @('init', 'Make a CouchDB database a replica of this directory.')
+        )
+        sets = @('help')
+        arguments = @()
+        repeats = $false
+    }
+    $commands['couchdb init'] = @{
+        commands = @(
+        )
+        sets = @('common', 'help')
+        arguments = @('nothing')
+        repeats = $false
+    }
+    $commands['serve'] = @{
+        commands = @(
+        )
+        sets = @('serve', 'common', 'help')
+        arguments = @()
         repeats = $false
     }
     $commands['merge-driver'] = @{

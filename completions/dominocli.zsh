@@ -419,6 +419,11 @@ __dominocli_flags() {
             )
             kinds+=(--format '@format')
             ;;
+        status)
+            described+=(
+                '--refresh:Ask other machines for their routing tables first.'
+            )
+            ;;
         plan)
             described+=(
                 '--out:Keep the plan, for replicate --plan.'
@@ -432,8 +437,9 @@ __dominocli_flags() {
                 '--no-recalc:Leave the routing tables as they are.'
                 '--allow-mass-delete:Take it for meant that most documents are gone.'
                 '--plan:Only if this plan still holds.'
+                '--through:Let this server replicate with the others for us.'
             )
-            kinds+=(--plan file)
+            kinds+=(--plan file --through server)
             ;;
         pull)
             described+=(
@@ -456,6 +462,7 @@ __dominocli_flags() {
                 '--at:When the message is there; now if not given.'
                 '--what-if:By the documents as they are now, recorded and installed or not.'
                 '--without:What if this server or document were gone; repeats.'
+                '--refresh:Ask other machines for their routing tables first.'
             )
             kinds+=(--from server --to-server server --priority '@priority' --message-type '@message_type' --at nothing --without documents)
             ;;
@@ -464,6 +471,7 @@ __dominocli_flags() {
                 '--filter:Only rows whose field matches; * and ? are wildcards.'
                 '--sort:Order by a field; -FIELD from the end.'
                 '--format:text, tsv or json.'
+                '--refresh:Ask other machines for their routing tables first.'
             )
             kinds+=(--filter nothing --sort nothing --format '@route_show_format')
             ;;
@@ -498,6 +506,14 @@ __dominocli_flags() {
             )
             kinds+=(--set nothing)
             ;;
+        serve)
+            described+=(
+                '--stdio:Over standard input and output; the only way there is.'
+                '--replica:The replica to answer for.'
+                '--peer:Who asks: for the forced command of an ssh key.'
+            )
+            kinds+=(--replica folder --peer server)
+            ;;
     esac
 }
 
@@ -530,6 +546,8 @@ __dominocli_table() {
                 'history:Show the revisions of a document, or bring one back.'
                 'purge:Drop the text of deletions older than the purge interval.'
                 'import:Bring in documents of a real Domino.'
+                'couchdb:CouchDB databases as replicas.'
+                'serve:Answer another dominocli, over ssh.'
                 'merge-driver:Merge two versions of a document for git, field by field.'
                 'schema:Write the JSON Schema of a document.'
                 'completion:Write the completion script of a shell.'
@@ -778,7 +796,7 @@ __dominocli_table() {
             sets=(check common help)
             ;;
         status)
-            sets=(common help)
+            sets=(status common help)
             ;;
         plan)
             sets=(plan common help)
@@ -871,6 +889,19 @@ __dominocli_table() {
         'import dxl')
             arguments=(file)
             sets=(common help)
+            ;;
+        couchdb)
+            commands=(
+                'init:Make a CouchDB database a replica of this directory.'
+            )
+            sets=(help)
+            ;;
+        'couchdb init')
+            arguments=(nothing)
+            sets=(common help)
+            ;;
+        serve)
+            sets=(serve common help)
             ;;
         merge-driver)
             arguments=(nothing nothing nothing nothing)
