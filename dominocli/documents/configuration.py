@@ -5,7 +5,7 @@ from __future__ import annotations
 from dominocli.documents.connection import DISABLED, SWITCH
 from dominocli.documents.document import ADMINISTRATION, Document, slug
 from dominocli.documents.field import Keyword, Tab
-from dominocli.documents.kinds import Choice, Integer, RelayHost, ServerName, Times
+from dominocli.documents.kinds import Choice, Integer, RelayHost, ServerName, TimeRanges
 
 BASICS = Tab("basics", "Basics")
 ROUTER_SMTP = Tab("router_smtp", "Router/SMTP")
@@ -103,7 +103,7 @@ class Configuration(Document):
         default=25,
         help="hops after which mail is returned",
     )
-    low_priority_range = Times(
+    low_priority_range = TimeRanges(
         "Low priority mail routing time range",
         tab=TRANSFER,
         default=("00:00-06:00",),

@@ -9,7 +9,18 @@ from dominocli.documents.connection_problems import connection_problems, destina
 from dominocli.documents.document import ADMINISTRATION, Document, slug
 from dominocli.documents.field import Field, Keyword, Tab
 from dominocli.documents.finding import Problem
-from dominocli.documents.kinds import Choice, Days, DomainName, Integer, RelayHost, ServerName, Text, TextList, Times
+from dominocli.documents.kinds import (
+    Choice,
+    Days,
+    DomainName,
+    FileList,
+    Integer,
+    RelayHost,
+    ServerName,
+    Text,
+    TextList,
+    Times,
+)
 from dominocli.schedule import DAYS, Schedule
 
 SMTP = "SMTP"
@@ -256,7 +267,7 @@ class Connection(Document):
         help="who sends what to whom when the two servers replicate",
         item="RepType",
     )
-    files_to_replicate = TextList(
+    files_to_replicate = FileList(
         "Files/directories to replicate",
         tab=REPLICATION_ROUTING,
         shown=_replicates,

@@ -197,6 +197,15 @@ class TextList(Field["tuple[str, ...]"]):
         return {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
 
 
+class FileList(TextList):
+    """Several files and folders by name, without wildcards (domino.md 2.2)."""
+
+    def one(self, text: str) -> str:
+        if "*" in text or "?" in text:
+            raise InvalidValue(f"{self.label}: {quoted(text)} holds a wildcard", hint="name a file or a whole folder")
+        return text
+
+
 class NameList(TextList):
     """Several servers, persons or groups, kept abbreviated."""
 
@@ -264,6 +273,16 @@ class Times(TextList):
 
     def _unique(self, texts: Iterable[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(texts))
+
+
+class TimeRanges(Times):
+    """Ranges of times alone, kept as HH:MM-HH:MM (domino.md 2.7)."""
+
+    def _times(self, texts: Iterable[str]) -> tuple[str, ...]:
+        times = super()._times(texts)
+        if single := next((time for time in times if "-" not in time), ""):
+            raise InvalidValue(f"{self.label}: {single} is no range", hint="write it like 00:00-06:00")
+        return times
 
 
 class Days(TextList):

@@ -8,10 +8,14 @@ from typing import Any, NamedTuple
 from dominocli.documents.connection import DISABLED, ENABLED, SWITCH
 from dominocli.documents.document import ADMINISTRATION, Document, slug
 from dominocli.documents.field import Field, InvalidValue, Keyword, Tab, quoted, refuse_control_characters
+from dominocli.documents.finding import Problem
 from dominocli.documents.kinds import Choice, ChoiceList, DomainName, ServerName, Text, TimeZone
 
 BASICS = Tab("basics", "Basics")
 PORTS = Tab("ports", "Ports")
+
+REPLICA_SCHEMES = ("ssh", "couchdb+https", "couchdb+http")
+"""What a Replica that is no path begins with."""
 
 ROUTING_TASK_MAIL = "Mail Routing"
 ROUTING_TASK_SMTP = "SMTP Mail Routing"
@@ -191,3 +195,26 @@ class Server(Document):
 
     def default_name(self, domain: str) -> str:
         return slug(self.server_name)
+
+    def own_problems(self) -> Iterator[Problem]:
+        if self.replica and (reason := _replica_problem(self.replica)):
+            hint = "write an absolute path, ssh://user@host/path or couchdb+https://host/database"
+            yield Problem("value-invalid", "replica", f"Replica: {quoted(self.replica)} {reason}", hint)
+
+
+def _replica_problem(replica: str) -> str:
+    """Say why a text is no place of a replica, "" if it is one (design.md 4).
+
+    A host or user that begins with - would be an option of the program that goes there.
+    """
+    scheme, separator, rest = replica.partition("://")
+    if not separator:
+        return "" if replica.startswith("/") else "is no absolute path"
+    if scheme not in REPLICA_SCHEMES:
+        return "is of no scheme replication knows"
+    user, _, host = rest.partition("/")[0].rpartition("@")
+    if not host:
+        return "names no host"
+    if host.startswith("-") or user.casefold().startswith(("-", "%2d")):
+        return "has a host or user that begins with -"
+    return ""

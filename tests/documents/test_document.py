@@ -234,6 +234,8 @@ def value_of(field: Field[Any]) -> st.SearchStrategy[Any]:
         return st.lists(st.sampled_from([k.value for k in field.keywords]), unique=True).map(tuple)
     kinds: dict[str, st.SearchStrategy[Any]] = {
         "Times": st.sampled_from([(), ("08:00",), ("00:00-24:00",), ("07:30", "22:00-06:00")]),
+        "TimeRanges": st.sampled_from([(), ("00:00-24:00",), ("07:30-08:00", "22:00-06:00")]),
+        "FileList": st.lists(texts.filter(bool), unique=True, max_size=3).map(tuple),
         "Days": st.sampled_from([(), ("Mon",), ("Sun", "Mon", "Sat")]),
         "DomainName": st.sampled_from(["", "Acme", "A-B", "Ünit"]),
         "DomainNameList": st.sampled_from([(), ("Acme",), ("A", "B")]),

@@ -245,3 +245,21 @@ def test_a_message_quotes_a_value_escaped_and_short() -> None:
 def test_a_field_that_is_given_in_no_text_says_so() -> None:
     field: Field[str] = Field("Odd", tab=Tab("t", "T"), help="odd", blank="")
     assert "cannot be given as text" in refused(field.parse, "x")[1]
+
+
+@pytest.mark.parametrize("text", ["mail*.nsf", "mail/user?.nsf", "names.nsf; *"])
+def test_files_to_replicate_have_no_wildcards(text: str) -> None:
+    rule, message = refused(Connection.files_to_replicate.parse, text)
+    assert (rule, "wildcard" in message) == ("value-invalid", True)
+    assert refused(Connection.files_to_replicate.read, text.split(";"))[0] == "value-invalid"
+    assert Connection.files_to_replicate.parse("names.nsf; mail/") == ("names.nsf", "mail/")
+
+
+def test_low_priority_mail_is_routed_in_ranges_only() -> None:
+    field = Configuration.low_priority_range
+    assert refused(field.parse, "06:00, 00:00-05:00") == (
+        "value-invalid",
+        "Low priority mail routing time range: 06:00 is no range",
+    )
+    assert refused(field.read, ["06:00"])[0] == "value-invalid"
+    assert field.read("12 am - 6 am") == ("00:00-06:00",)

@@ -8,7 +8,8 @@ from dominocli.documents.configuration import Configuration
 from dominocli.documents.connection import Connection
 from dominocli.documents.document import Document
 from dominocli.documents.domain import Domain
-from dominocli.documents.server import Port, Server
+from dominocli.documents.server import REPLICA_SCHEMES, Port, Server
+from dominocli.replication.carriers.carrier import SCHEMES
 
 SMTP_VALUES = {"source_server": "A", "destination_server": "b", "destination_domain": "C"}
 
@@ -258,3 +259,35 @@ def test_a_configuration_sends_outside_only_where_that_is_enabled() -> None:
     assert not Configuration("x", {"applies_to": "*"}).sends_outside
     assert Configuration("x", {"applies_to": "*", "smtp_outside": "Enabled"}).sends_outside
     assert not Configuration("x", {"applies_to": "*"}, unknown=frozenset({"smtp_outside"})).sends_outside
+
+
+@pytest.mark.parametrize(
+    "replica",
+    ["", "/srv/domino/hub", "ssh://hub/srv", "ssh://ann@hub:22/srv", "couchdb+https://hub/acme", "ssh://[::1]/srv"],
+)
+def test_a_replica_is_an_absolute_path_or_a_url_replication_knows(replica: str) -> None:
+    assert Server("s", {"server_name": "A/B", "replica": replica}).problems() == []
+
+
+@pytest.mark.parametrize(
+    ("replica", "reason"),
+    [
+        ("../hub", "is no absolute path"),
+        ("-oProxyCommand=x", "is no absolute path"),
+        ("http://hub/acme", "is of no scheme replication knows"),
+        ("ssh:///srv", "names no host"),
+        ("ssh://-oProxyCommand=x/srv", "begins with -"),
+        ("ssh://-l@hub/srv", "begins with -"),
+        ("ssh://%2Dl@hub/srv", "begins with -"),
+        ("ssh://ann@-hub/srv", "begins with -"),
+    ],
+)
+def test_a_replica_that_could_be_an_option_or_that_nothing_reaches_is_refused(replica: str, reason: str) -> None:
+    (problem,) = Server("s", {"server_name": "A/B", "replica": replica}).problems()
+    assert (problem.rule, problem.key) == ("value-invalid", "replica")
+    assert reason in problem.message
+    assert "couchdb+https://host/database" in problem.hint
+
+
+def test_the_schemes_of_a_replica_are_those_replication_has_carriers_for() -> None:
+    assert [f"{scheme}://" for scheme in REPLICA_SCHEMES] == list(SCHEMES)

@@ -93,6 +93,7 @@ def _random_value(field: Any, document: Document, draw: random.Random) -> Any:
     samples: dict[str, Callable[[], str]] = {
         "Text": lambda: draw.choice(RANDOM_TEXTS),
         "TextList": lambda: draw.choice(["", "TCPIP, LAN0", "a b; c", "-x"]),
+        "FileList": lambda: draw.choice(["", "names.nsf; mail/", "a b", "-x"]),
         "ServerName": lambda: draw.choice(["Hub 1/Acme", "O'Neil/Acme", "*/Acme", "CN=A/O=B"]),
         "NameList": lambda: draw.choice(["", "Admin/Acme, Ann O'Neil/Acme"]),
         "DomainName": lambda: draw.choice(["Acme", "-odd", "The'Net"]),
@@ -104,6 +105,7 @@ def _random_value(field: Any, document: Document, draw: random.Random) -> Any:
         "TimeZone": lambda: draw.choice(["", "Europe/Berlin"]),
         "Integer": lambda: draw.choice(["", str(draw.randint(field.minimum, field.maximum))]),
         "Times": lambda: draw.choice(["09:00", "08:00-12:00, 13:00", "22:00-06:00"]),
+        "TimeRanges": lambda: draw.choice(["00:00-06:00", "22:00-06:00, 12:00-13:00"]),
         "Days": lambda: draw.choice(["Mon-Fri", "Sun", "Mon, Wed"]),
         "Ports": lambda: "",
     }
