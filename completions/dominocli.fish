@@ -150,6 +150,7 @@ function __dominocli_keywords
             printf '%s\t%s\n' pattern-invalid pattern-invalid
             printf '%s\t%s\n' pattern-redundant pattern-redundant
             printf '%s\t%s\n' pattern-shadowed pattern-shadowed
+            printf '%s\t%s\n' pattern-without-dot pattern-without-dot
             printf '%s\t%s\n' pull-pull-with-cluster pull-pull-with-cluster
             printf '%s\t%s\n' relay-host-invalid relay-host-invalid
             printf '%s\t%s\n' replication-scheduled-twice replication-scheduled-twice

@@ -181,6 +181,7 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
         , @('pattern-invalid', 'pattern-invalid')
         , @('pattern-redundant', 'pattern-redundant')
         , @('pattern-shadowed', 'pattern-shadowed')
+        , @('pattern-without-dot', 'pattern-without-dot')
         , @('pull-pull-with-cluster', 'pull-pull-with-cluster')
         , @('relay-host-invalid', 'relay-host-invalid')
         , @('replication-scheduled-twice', 'replication-scheduled-twice')

@@ -26,6 +26,15 @@ def virtual_domain(document: Domain, lookups: Lookups) -> Iterator[Report]:
         yield Report("virtual-domain-is-real", "domain_name", f"{domain} is {reality}", hint)
 
 
+def dotless_pattern(document: Domain, lookups: Lookups) -> Iterator[Report]:
+    """Yield a pattern that looks like a virtual domain: nothing without a dot is compared with it (domino.md 2.1)."""
+    pattern = document.internet_domain
+    if document.domain_type == FOREIGN_SMTP and pattern and "." not in pattern and "*" not in pattern:
+        message = f"{pattern} has neither a dot nor a *, so no address meets it; it looks like the virtual domain"
+        hint = "write *.* or a domain like acme.com here; the virtual domain stands in Domain name"
+        yield Report("pattern-without-dot", "internet_domain", message, hint)
+
+
 def _reality(domain: str, lookups: Lookups) -> str:
     key = domain.casefold()
     if key == lookups.own_domain:

@@ -109,6 +109,12 @@ EXPLANATIONS: dict[str, tuple[str, str] | tuple[str, str, str]] = {
         "Two Foreign SMTP Domain documents send one pattern to the same domain.",
         "The second changes nothing. Delete it, so that a later edit of the one is not undone by the other.",
     ),
+    "pattern-without-dot": (
+        "A Foreign SMTP Domain pattern has neither a dot nor a *.",
+        "A domain without a dot is a Notes domain and never compared with patterns, so no address meets this one. Most "
+        "often the virtual domain was written where the pattern belongs: Internet domain holds the pattern of the "
+        "addresses, Domain name the virtual domain they are sent to.",
+    ),
     "pattern-shadowed": (
         "A Foreign SMTP Domain pattern lies wholly inside the local Internet domain.",
         "Addresses in the domains of a Global Domain document are ours: they are looked up here and never sent out "

@@ -127,7 +127,7 @@ def _checks_across(form: type[Document]) -> tuple[Check, ...]:
             replication.cluster,
             replication.twice,
         ),
-        "domains": (domains.virtual_domain,),
+        "domains": (domains.virtual_domain, domains.dotless_pattern),
         "servers": (replication.without_replica,),
         "groups": (groups.loops,),
     }

@@ -92,6 +92,7 @@ SEVERITIES: dict[str, str] = {
             "routing-task-none",
             "name-not-hierarchical",
             "pattern-redundant",
+            "pattern-without-dot",
             "value-unknown",
             "source-server-without-dns",
             "global-domain-changed",

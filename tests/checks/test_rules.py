@@ -247,6 +247,13 @@ SAMPLES = [
         "groups/g",
         "group_type",
     ),
+    Sample(
+        "pattern-without-dot",
+        joined(foreign_smtp(), foreign_smtp("any", "*")),
+        foreign_smtp(pattern="TheInternet"),
+        "domains/theinternet",
+        "internet_domain",
+    ),
     Sample("pattern-invalid", foreign_smtp(), foreign_smtp(pattern="a*.com"), "domains/theinternet", "internet_domain"),
     Sample("domain-name-invalid", foreign_smtp(), foreign_smtp(domain="a.b"), "domains/theinternet", "domain_name"),
     Sample("time-zone-invalid", server(A, time_zone="UTC"), server(A, time_zone="Mars"), "servers/hub01", "time_zone"),

@@ -46,3 +46,11 @@ def test_a_field_an_import_did_not_find_can_be_said_to_be_blank(domain: Any) -> 
     outcome = domain.ok(f"connection edit {CONNECTION} --smtp-mta-relay-host ''")
     assert "    smtp_mta_relay_host: (unknown) -> (blank)\n" in outcome.out
     assert "unknown" not in tomllib.loads(FILE.read_text())
+
+
+def test_a_pattern_that_looks_like_the_virtual_domain_gets_a_hint_and_is_saved(domain: Any) -> None:
+    words = "domain add --domain-type foreign-smtp --internet-domain TheInternet --domain-name OtherNet --json"
+    findings = {finding["id"]: finding for finding in domain.ok(words).envelope["findings"]}
+    assert findings["pattern-without-dot"]["severity"] == "info"
+    assert "the virtual domain stands in Domain name" in findings["pattern-without-dot"]["hint"]
+    assert Path("domains/othernet--theinternet.toml").exists()
