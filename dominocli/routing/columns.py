@@ -10,7 +10,6 @@ import sys
 from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
-from dominocli.routing.graph import graph_of
 from dominocli.routing.levels import MEMORY, block_size
 from dominocli.routing.planes import routings
 from dominocli.routing.table import from_one
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from dominocli.routing.graph import Graph
     from dominocli.routing.levels import Planes
-    from dominocli.routing.network import Network
     from dominocli.routing.planes import Ways
     from dominocli.routing.table import Routes
 
@@ -43,9 +41,8 @@ class Columns(NamedTuple):
     tied: bytes
 
 
-def columns(network: Network, sources: Sequence[int], memory: int = MEMORY) -> Iterator[Columns]:
+def columns(graph: Graph, sources: Sequence[int], memory: int = MEMORY) -> Iterator[Columns]:
     """Yield the routes of each wanted source, in the order wanted; many are calculated all at once."""
-    graph = graph_of(network)
     if len(sources) <= max(FEW_SOURCES, graph.count // SHARE_OF_SOURCES):
         for source in sources:
             yield from_routes(from_one(graph, source))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dominocli.names import Pattern, name_key
 from dominocli.routing import layout
 from dominocli.routing.columns import column, columns, numbers
+from dominocli.routing.graph import graph_of
 from dominocli.routing.layout import Table, encode, keyed, pack
 
 if TYPE_CHECKING:
@@ -34,13 +35,14 @@ class Compiler:
         self._names = [column(list(accumulate(map(len, names))), _WIDE), b"".join(names)]
         self._shared = [self._domains(), self._patterns(), self._not_used(), self._subjects()]
         self._flags = int.from_bytes(bytes(map(_flags, network.nodes)), "little")
+        self._graph = graph_of(network)
         self._near: dict[tuple[int, ...], int] = {}
         self.digest = self._digest()
 
     def tables(self, numbers: Iterable[int], now: datetime) -> Iterator[Table]:
         """Yield the table of each wanted server (by number); `now` is the time written into it."""
         time = now.isoformat(timespec="seconds")
-        for routes in columns(self.network, list(numbers)):
+        for routes in columns(self._graph, list(numbers)):
             yield self._table(routes, time)
 
     def _table(self, routes: Columns, time: str) -> Table:

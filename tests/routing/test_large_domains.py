@@ -19,6 +19,7 @@ from dominocli.routing.columns import columns
 from dominocli.routing.compiler import Compiler
 from dominocli.routing.explain import Found, explain
 from dominocli.routing.freshness import FRESH, Freshness
+from dominocli.routing.graph import graph_of
 from dominocli.routing.layout import Table
 from dominocli.routing.network import build_network
 from dominocli.routing.recalc import recalculate_all
@@ -120,7 +121,7 @@ def test_directory_with_a_fifth_of_its_documents_broken_gives_every_other_table(
     assert [node.name for node in clean.nodes] == [node.name for node in network.nodes]
     numbers = [node.index for node in network.nodes if node.document]
     assert len(numbers) == 800
-    for found, wanted in zip(columns(network, numbers), columns(clean, numbers), strict=True):
+    for found, wanted in zip(columns(graph_of(network), numbers), columns(graph_of(clean), numbers), strict=True):
         assert found == wanted, network.nodes[found.source].name
     servers = {network.nodes[number].name for number in numbers}
     some = [server_name(number) for number in range(0, 1000, 100)]
