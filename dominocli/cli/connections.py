@@ -18,13 +18,13 @@ def records(session: Session) -> Result:
     dialled: dict[str, list[str]] = {}
     for document in connections:
         if document.is_smtp and document.dial_using_connection_record:
-            dialled.setdefault(document.dial_using_connection_record.casefold(), []).append(document.name)
+            dialled.setdefault(document.dial_using_connection_record, []).append(document.name)
     rows = [
         {
             "name": document.name,
             "form": document.form,
             **{key: document.get(key) for key in COLUMNS},
-            "dialled_by": dialled.get(document.name.casefold(), []),
+            "dialled_by": dialled.get(document.name, []),
         }
         for document in found
     ]

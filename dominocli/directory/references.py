@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dominocli.directory.view import View
 from dominocli.documents import FOLDERS, form_of
+from dominocli.documents.connection import SMTP
 from dominocli.names import name_key
 
 if TYPE_CHECKING:
@@ -27,15 +28,24 @@ _SERVER_FIELDS: _Fields = {
     "configurations": ("applies_to",),
     "groups": ("members",),
 }
-_GROUP_FIELDS: _Fields = {"configurations": ("applies_to",), "groups": ("members",), "connections": ("source_server",)}
+_GROUP_FIELDS: _Fields = {
+    "connections": ("source_server", "destination_server"),
+    "configurations": ("applies_to",),
+    "groups": ("members",),
+}
 _DOMAIN_FIELDS: _Fields = {"connections": ("destination_domain",)}
 
 
 def references_by_name(view: View, document: Document) -> list[Reference]:
-    """Return who names this document: what a rename breaks (design.md 2, Names)."""
+    """Return who names this document: what a rename breaks (design.md 2, Names).
+
+    (D) A document's name is a file's name, so it is compared as it is, with its case.
+    """
     if document.folder != "connections":
         return []
-    return list(_holders(view, {"connections": ("dial_using_connection_record",)}, document.name.casefold(), document))
+    key = "dial_using_connection_record"
+    others = (other for other in view.documents(form_of("connections")) if other.path != document.path)
+    return [Reference(other, key) for other in others if other.get(key) == document.name]
 
 
 def references(view: View, document: Document) -> list[Reference]:
@@ -74,7 +84,10 @@ def _holders(view: View, fields: _Fields, wanted: str, target: Document) -> Iter
     for folder in FOLDERS:
         for key in fields.get(folder, ()):
             for document in view.documents(form_of(folder)):
-                if document.path != target.path and wanted in _keys(document.get(key)):
+                if document.path == target.path or wanted not in _keys(document.get(key)):
+                    continue
+                # The destination server of SMTP is a placeholder and names nobody (domino.md 2.1).
+                if key != "destination_server" or document.get("connection_type") != SMTP:
                     yield Reference(document, key)
 
 

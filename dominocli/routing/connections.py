@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from dominocli.documents.connection import (
@@ -73,6 +74,10 @@ class Connections:
         link = SmtpLink(node.key, cost, call, relay, record, towards, tuple(unknown))
         self.smtp.setdefault(domain, []).append(link)
 
+    @cached_property
+    def _records_without_case(self) -> dict[str, str]:
+        return {name.casefold(): name for name in self._records}
+
     def _needs_smtp(self, document: Connection, node: Node, reasons: Reasons) -> None:
         """domino.md 2.1: the source server speaks SMTP and (D) may send outside."""
         if not node.smtp:
@@ -103,7 +108,8 @@ class Connections:
         key = "dial_using_connection_record"
         record = self._records.get(name)
         if record is None:
-            hint = "choose one that exists: dominocli connection records"
+            near = self._records_without_case.get(name.casefold())
+            hint = f"did you mean {near}?" if near else "choose one that exists: dominocli connection records"
             reasons.add("dial-up-record-not-found", key, f"there is no connections/{name}", hint)
             return False
         if record.connection_type != NETWORK_DIALUP:

@@ -307,3 +307,9 @@ def test_a_hint_quotes_what_a_replicated_document_says() -> None:
     files = joined(server(A), server("$(reboot)/Acme"), lan("a", A, "$(reboot)/Acme"))
     (finding,) = [f for f in run_checks(view_of(files)) if f.id == "connection-without-pair"]
     assert "--source-server '$(reboot)/Acme' --destination-server Hub01/Acme" in finding.hint
+
+
+def test_a_record_named_in_another_case_is_not_found_and_its_spelling_offered() -> None:
+    dialled = {"connect_via": "Dial-up connection", "dial_using_connection_record": "ISP"}
+    found = run_checks(view_of(joined(WORKING, record("isp"), smtp(**dialled))))
+    assert [f.hint for f in found if f.id == "dial-up-record-not-found"] == ["did you mean isp?"]

@@ -54,3 +54,19 @@ def test_a_pattern_that_looks_like_the_virtual_domain_gets_a_hint_and_is_saved(d
     assert findings["pattern-without-dot"]["severity"] == "info"
     assert "the virtual domain stands in Domain name" in findings["pattern-without-dot"]["hint"]
     assert Path("domains/othernet--theinternet.toml").exists()
+
+
+def test_a_record_in_another_case_is_no_record_of_anybody(domain: Any) -> None:
+    domain.ok(
+        "connection add --connection-type network-dialup --source-server Mail2/Acme --source-domain Acme --name Line"
+        " --destination-server Isp/Acme --destination-domain Acme --phone-number 5550100"
+    )
+    edit = f"connection edit {CONNECTION} --connect-via dial-up --dial-using-connection-record"
+    (finding,) = [
+        f for f in domain.ok(f"{edit} line --json").envelope["findings"] if f["document"].endswith("othernet")
+    ]
+    assert (finding["id"], finding["hint"]) == ("dial-up-record-not-found", "did you mean Line?")
+    assert domain.data("connection records")["documents"][0]["dialled_by"] == []
+    domain.ok(f"{edit} Line")
+    assert domain.data("connection records")["documents"][0]["dialled_by"] == [CONNECTION]
+    assert "error[referred]" in domain("connection delete Line", code=1).err
