@@ -39,7 +39,7 @@ def serve(
         raise errors.MissingFlags(flags="--stdio", fields=("stdio",))
     if not replica:
         raise errors.MissingFlags(flags="--replica", fields=("replica",))
-    answers = _Answers(session, Path(replica).absolute(), peer)
+    answers = Answers(session, Path(replica).absolute(), peer)
     try:
         answer_lines(sys.stdin.buffer, sys.stdout.buffer, answers.answer)
     finally:
@@ -47,7 +47,7 @@ def serve(
     return Result(None, lambda out: None)
 
 
-class _Answers:
+class Answers:
     """Answers for one replica. `peer` is the name a forced command gives the asker, "" if it may say so itself."""
 
     def __init__(self, session: Session, root: Path, peer: str) -> None:
@@ -58,6 +58,7 @@ class _Answers:
         self._missing: errors.DominoError | None = None
 
     def close(self) -> None:
+        """Give back what was opened."""
         if self._verbs is not None:
             self._verbs.close()
 
