@@ -155,6 +155,15 @@ def test_server_that_is_not_reached_is_unknown(replicated: Any) -> None:
     assert text.endswith("; 3 servers unknown\n")
 
 
+def test_many_unknown_servers_of_one_reason_are_counted(replicated: Any) -> None:
+    for number in range(7):
+        replicated.ok(f"server add --server-name New{number}/Acme --notes-network Office")
+    text = replicated.ok("plan").out
+    assert text.count(": unknown (no-replica: ") == 6
+    assert "\n2 servers more: unknown (no-replica: " in text
+    assert replicated.ok("plan --verbose").out.count(": unknown (no-replica: ") == 7
+
+
 def test_conflict_is_foretold(replicated: Any) -> None:
     edit(replicated.folder / "mail1", CONNECTION, "relay.other.example", "one.example")
     edit(replicated.folder / "mail2", CONNECTION, "relay.other.example", "two.example")

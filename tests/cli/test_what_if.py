@@ -181,6 +181,13 @@ def test_impact_of_a_server_counts_pairs_by_source(ring: Any) -> None:
     assert text.splitlines()[-1].startswith("2 servers concerned: 4 routes lost")
 
 
+def test_impact_shows_the_servers_that_lose_most(ring: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dominocli.cli.impact.SHOWN", 1)
+    text = ring.ok("route impact mail2/acme").out
+    assert "\n1 server more: --verbose shows them\n2 servers concerned: " in text
+    assert "server more" not in ring.ok("route impact mail2/acme --verbose").out
+
+
 def test_impact_of_what_nothing_needs_is_none(ring: Any) -> None:
     ring.ok("group add --group-name Pool --members Mail1/Acme")
     assert ring.ok("route impact groups/pool").out == "without groups/pool:\nno route changes\n"

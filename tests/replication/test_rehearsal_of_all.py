@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from replication_domain import Domain, Ticking, group_text, snapshot, unid
 
-from dominocli import errors
 from dominocli.replication.carriers import failures
 from dominocli.replication.carriers.carrier import Carrier, connect
 from dominocli.replication.plan import DocumentChange, Held, Rehearsal, rehearse
 from dominocli.replication.replica import Clock
+from dominocli.replication.replicate import Peer
 
 NAMES = ("a", "b", "c", "d", "e")
 
@@ -139,6 +139,16 @@ def test_connections_are_opened_by_who_may_open_them(domain: Domain) -> None:
     rehearsal = rehearsed(domain, connect=refusing)
     assert {row.state for row in rehearsal.report.servers} == {"refused"}
     assert rehearsal.fingerprints == {**rehearsal.fingerprints, "Mail1/Acme": "", "Mail2/Acme": ""}
+
+
+def test_second_replica_of_the_own_server_goes_by_its_location(domain: Domain) -> None:
+    domain.write(0, "groups/a.toml", group_text("a"))
+    domain.replicate()
+    domain.edit(0, "groups/a.toml", '"first"', '"second"')
+    hub = str(domain.root(1))
+    rehearsal = rehearse(domain.hub, [Peer("Hub/Acme", hub)], clock=domain.clock)
+    assert set(rehearsal.fingerprints) == {"Hub/Acme", hub}
+    assert [set(change.servers) for change in rehearsal.changes] == [{hub, "Hub/Acme"}]
 
 
 def test_journal_that_is_new_has_no_edits_of_its_own(domain: Domain) -> None:
