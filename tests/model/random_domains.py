@@ -1,0 +1,460 @@
+"""Random directories as {file: TOML text}, and random questions about them, each made from one seed."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from dominocli.documents import form_of
+
+DOMAIN = "Acme"
+OTHER_DOMAINS = ("Beta", "Gamma", "Delta", "BETA", "Fax")
+VIRTUAL_DOMAINS = ("TheInternet", "WebNet", "DialNet", "theinternet", "Straße", "STRASSE")
+PATTERNS = (
+    *("*.*", "*.*", "*.*", "*", "*.acme.com", "*acme.com", "acme.com", "mail.acme.com", "*.ACME.com", "*x.acme.com"),
+    *("*.org", "example.org", "*.example.org", "*ple.org", "www.example.org", "*.com", "*m", "*.x.acme.com"),
+    *("bücher.example", "xn--bcher-kva.example", "*.bücher.example", "*.BÜCHER.Example", "Beta", "TheInternet"),
+)
+INTERNET_DOMAINS = (
+    *("example.org", "www.example.org", "a.b.example.org", "simple.org", "EXAMPLE.org", "acme.com", "ACME.com"),
+    *("mail.acme.com", "x.acme.com", "deep.x.acme.com", "xacme.com", "xx.acme.com", "other.net", "bücher.example"),
+    *("xn--bcher-kva.example", "www.BÜCHER.example", "mail.beta.example", "beta.example", "hub.eu.acme.com"),
+)
+ALL_DOMAINS = (
+    *(*INTERNET_DOMAINS, *OTHER_DOMAINS, *VIRTUAL_DOMAINS),
+    *("Pager", "Epsilon", "zeta", DOMAIN, "acme", "nowhere", "example.org.", "strasse"),
+)
+HOST_NAMES = ("mail.acme.com", "hub.eu.acme.com", "mail.beta.example", "acme.com", "hub.BÜCHER.example", "solo")
+RELAYS = ("relay.acme.com", "relay2.acme.com", "192.0.2.7", "[192.0.2.8]", "2001:db8::7", "relayhost")
+NETWORKS = ("Office", "office", "Plant", "Lab", "WAN")
+PROTOCOLS = ("TCP", "TCP", "TCP", "TCP", "tcp", "NETBIOS")
+ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "UTC", "Pacific/Auckland")
+TIMES: tuple[list[str], ...] = (
+    *(["08:00-22:00"], ["00:00-24:00"], ["22:00-06:00"], ["09:30"], ["02:30"], ["07:00", "12:15", "19:00"]),
+    *(["06:00-07:00", "23:00"], ["02:15-02:45"], ["12:00 PM - 11:59:59 PM"], ["8 am - 10 am"]),
+)
+DAYS = (["Mon", "Tue", "Wed", "Thu", "Fri"], ["Sat", "Sun"], ["Wed"], ["Mon-Fri"], ["Sun"])
+NAMES = ("Hub", "mail", "Edge", "node", "Ämt", "app", "Zone")
+UNITS = ("", "", "/East", "/West/Ops")
+NOTES_TYPES = ("Local Area Network", "Local Area Network", "Local Area Network", "Network Dialup", "Passthru Server")
+NEVER_LOST = ("connection_type", "server_name", "group_name", "applies_to", "domain_type")
+BROKEN: dict[str, tuple[tuple[str, str, Any], ...]] = {
+    "connections": (
+        *(("replication_routing", "routing_cost", 0), ("replication_routing", "routing_task", "Perhaps")),
+        *(("schedule", "schedule", "Sometimes"), ("schedule", "connect_at_times", ["25:00"])),
+        *(("basics", "connection_type", "Carrier Pigeon"), ("basics", "destination_domain", "Acme Corp.")),
+        *(("basics", "smtp_mta_relay_host", "no such host"), ("replication_routing", "router_type", 7)),
+        *(("basics", "source_domain", "two words"), ("schedule", "days_of_week", ["Someday"])),
+        *(("basics", "source_server", "Bell\u0007/Acme"), ("schedule", "repeat_interval", -1)),
+    ),
+    "servers": (
+        *(
+            ("basics", "routing_tasks", ["Fax Routing"]),
+            ("basics", "domain_name", "a.b"),
+            ("basics", "time_zone", "Mars"),
+        ),
+        *(("basics", "smtp_listener_task", "Maybe"), ("ports", "TCPIP", 7), ("basics", "server_name", "Bell\u0007")),
+    ),
+    "configurations": (
+        *(("router_smtp", "smtp_outside", "Perhaps"), ("router_smtp", "relay_host", "a b")),
+        *(("router_smtp", "smtp_inside", "Some"), ("transfer", "maximum_hop_count", 0), ("basics", "applies_to", 7)),
+        *(("transfer", "low_priority_range", ["25:00-26:00"]), ("router_smtp", "host_name_lookup", "Oracle")),
+    ),
+    "domains": (
+        *(("routing", "internet_domain", "a*b"), ("routing", "domain_name", "x.y"), ("basics", "domain_type", "Odd")),
+        *(("routing", "local_primary_internet_domain", "*.x"), ("restrictions", "deny_from_domains", ["a b"])),
+        *(("routing", "alternate_internet_domain_aliases", ["*x.com"]), ("routing", "gateway_server_name", 7)),
+    ),
+    "groups": (("basics", "group_type", "Odd"), ("basics", "members", 7), ("basics", "group_name", 7)),
+}
+BERLIN = ZoneInfo("Europe/Berlin")
+MOMENTS = (
+    *(datetime(2026, 11, 24, 3, 0), datetime(2026, 11, 24, 10, 7), datetime(2026, 11, 28, 23, 30)),
+    *(datetime(2026, 11, 25, 9, 30), datetime(2026, 3, 29, 0, 50), datetime(2026, 10, 25, 1, 40)),
+)
+
+
+class Question(NamedTuple):
+    """What is asked of both: one case."""
+
+    address: str | None
+    to_server: str | None
+    source: str
+    at: datetime
+    priority: str
+    message_type: str
+    from_domain: str | None
+
+
+class RandomDirectory:
+    """One directory: `files`, and the abbreviated names of our domain's servers."""
+
+    def __init__(self, seed: str) -> None:
+        self.random = random.Random(seed)
+        self.files: dict[str, str] = {}
+        self.chance = self.random.random
+        # How much of it is odd: a directory where everything is wrong routes nothing.
+        self.oddity = self.random.choice((0.0, 0.03, 0.1, 0.25))
+        self.imported = self.random.choice((0.0, 0.0, 0.05, 0.4))
+        self.at = self.random.choice(MOMENTS).replace(tzinfo=BERLIN)
+        self.chained = self.chance() < 0.12  # a long chain: more hops than a message may take
+        self.port_counts = (
+            (0, 0, 0, 0, 1) if self.chained else self.pick(((0, 1, 1, 1, 2, 3), (0, 0, 0, 1), (0, 1, 1, 2)))
+        )
+        self.servers: list[str] = []
+        sizes = (8, 29, 31, 60) if self.chained else (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 20, 30, 60)
+        self._servers(self.random.choice(sizes))
+        self._groups()
+        self._configurations()
+        self._connections()
+        self._domains()
+
+    # --- small choices ---------------------------------------------------------------------------------
+
+    def odd(self, factor: float = 1.0) -> bool:
+        """Whether this time something is wrong."""
+        return self.chance() < self.oddity * factor
+
+    def pick(self, values: Sequence[Any]) -> Any:
+        return self.random.choice(values)
+
+    def some(self, values: Sequence[Any], most: int) -> list[Any]:
+        return self.random.sample(values, min(len(values), self.random.randint(0, most)))
+
+    def spelled(self, name: str) -> str:
+        """Return a name in one of its spellings (2.9)."""
+        style = self.random.randint(0, 6)
+        if style == 0:
+            return name.upper()
+        if style == 1:
+            return name.lower()
+        parts = name.split("/")
+        if style == 2 and len(parts) > 1:
+            labels = ["CN", *(["OU"] * (len(parts) - 2)), "O"]
+            return "/".join(f"{label}={part}" for label, part in zip(labels, parts, strict=True))
+        return name
+
+    def server(self) -> str:
+        return self.spelled(self.pick(self.servers))
+
+    def file(self, folder: str, tables: dict[str, Any]) -> str:
+        """Add a document under a name that says nothing about it; return its name."""
+        while True:
+            name = self.pick("abcdefgXYZ0") + self.pick(("", "-", ".", "ö")) + str(self.random.randint(0, 999))
+            path = f"{folder}/{name}.toml"
+            if path not in self.files:
+                break
+        if self.chance() < self.imported:
+            tables = self._imported(folder, tables)
+        if self.odd(0.2):
+            tables = self._broken(folder, tables)
+        if self.odd(0.1):
+            tables = {**tables, "conflict": {"of": "0" * 32, "rev": "1-a", "from": "elsewhere"}}
+        self.files[path] = toml(tables) + ("[basics\n" if self.odd(0.05) else "")
+        return name
+
+    def _imported(self, folder: str, tables: dict[str, Any]) -> dict[str, Any]:
+        """Return a document an import found without some items (design.md 2)."""
+        lost = [key for key in form_of(folder).fields if key not in NEVER_LOST]
+        unknown = self.some(lost, 5)
+        kept = {
+            table: {key: value for key, value in content.items() if key not in unknown}
+            for table, content in tables.items()
+            if table not in unknown
+        }
+        return {"unknown": unknown, **kept}
+
+    def _broken(self, folder: str, tables: dict[str, Any]) -> dict[str, Any]:
+        """Return a document with one value no form accepts."""
+        table, key, value = self.pick(BROKEN[folder])
+        return {**tables, table: {**tables.get(table, {}), key: value}}
+
+    # --- documents ---------------------------------------------------------------------------------------
+
+    def _servers(self, count: int) -> None:
+        spread = self.random.randint(1, len(NETWORKS))
+        for number in range(count):
+            name = f"{self.pick(NAMES)}{number}"
+            self.servers.append(name if self.odd() else f"{name}{self.pick(UNITS)}/Acme")
+        for name in self.servers:
+            self._server(name, spread)
+            if self.odd(0.5):
+                self._server(name, spread)  # a second Server document of the name
+        for number in range(self.random.randint(0, 2)):
+            domain = self.pick(OTHER_DOMAINS)
+            basics = {"server_name": f"Far{number}/Beta", "domain_name": domain}
+            if self.chance() < 0.5:
+                basics["routing_tasks"] = ["Mail Routing", "SMTP Mail Routing"]
+            self.file("servers", {"basics": basics, "ports": self._ports(spread)})
+
+    def _server(self, name: str, spread: int) -> None:
+        basics: dict[str, Any] = {"server_name": self.spelled(name)}
+        if self.chance() < 0.8:
+            basics["domain_name"] = self.pick((DOMAIN, DOMAIN, "acme"))
+        if self.chance() < 0.4:
+            basics["routing_tasks"] = ["Mail Routing", "SMTP Mail Routing"]
+        elif self.odd():
+            basics["routing_tasks"] = self.pick(([], ["SMTP Mail Routing"]))
+        if self.chance() < 0.3:
+            basics["smtp_listener_task"] = "Enabled"
+        if self.chance() < 0.3:
+            basics["time_zone"] = self.pick(ZONES)
+        if self.chance() < 0.3:
+            basics["fully_qualified_internet_host_name"] = self.pick(HOST_NAMES)
+        if self.odd():
+            basics["cluster_name"] = "Cluster1"
+        if self.odd(0.2):
+            basics["domain_name"] = self.pick(OTHER_DOMAINS)
+        self.file("servers", {"basics": basics, "ports": self._ports(spread)})
+
+    def _ports(self, spread: int) -> dict[str, Any]:
+        ports = {}
+        for number in range(self.pick(self.port_counts)):
+            port: dict[str, Any] = {"notes_network": self.pick(NETWORKS[:spread])}
+            if self.chance() < 0.4:
+                port["protocol"] = self.pick(PROTOCOLS)
+            if self.chance() < 0.15:
+                port["enabled"] = False
+            if self.odd(0.5):
+                port["notes_network"] = ""
+            ports[f"TCPIP{number or ''}"] = port
+        return ports
+
+    def _groups(self) -> None:
+        self.groups = ["Hubs", "Mailers", "Everyone"][: self.random.randint(0, 3)]
+        for number, name in enumerate(self.groups):
+            members = [self.spelled(server) for server in self.some(self.servers, 4)]
+            if number:
+                members += self.some(self.groups[:number], 1)
+            if self.odd():
+                members.append(self.pick((*self.groups, "*/Acme")))  # perhaps a loop
+            kind = self.pick(("Servers only", "Servers only", "Multi-purpose", "Mail only"))
+            self.file("groups", {"basics": {"group_name": name, "group_type": kind, "members": members}})
+        if self.chance() < 0.1:  # a long chain of groups, below and above 20 levels
+            length = self.pick((19, 20, 21))
+            for level in range(1, length + 1):
+                member = f"Level{level + 1}" if level < length else self.server()
+                self.file("groups", {"basics": {"group_name": f"Level{level}", "members": [member]}})
+            self.groups.insert(0, "Level1")
+
+    def _configurations(self) -> None:
+        applied = ["*"] if self.chance() < 0.8 else []
+        applied += self.some(self.groups, 2 if self.odd(2) else 1)
+        applied += self.groups[:1] if self.chance() < 0.3 else []
+        applied += [self.spelled(name) for name in self.some(self.servers, 3)]
+        if self.odd(0.5):
+            applied.append(self.pick((*applied, "*", "*/Acme", "Nobody")))
+        for whom in applied:
+            router: dict[str, Any] = {}
+            if self.chance() < 0.75:
+                router["smtp_outside"] = "Enabled"
+            if self.chance() < 0.4:
+                router["smtp_inside"] = self.pick(("MIME messages only", "All messages"))
+            if self.chance() < 0.3:
+                router["smtp_reachable"] = "Only if in same Notes named network"
+            if self.chance() < 0.5:
+                router["relay_host"] = self.pick(RELAYS)
+            if self.chance() < 0.3:
+                router["smart_host"] = self.pick(RELAYS)
+            if self.chance() < 0.3:
+                router["smart_host_for_all"] = "Enabled"
+            if self.chance() < 0.4:
+                router["host_name_lookup"] = self.pick(("Dynamic lookup only", "Local lookup only"))
+            transfer: dict[str, Any] = {}
+            if self.chance() < 0.15:
+                transfer["maximum_hop_count"] = self.random.randint(1, 4)
+            if self.chance() < 0.3:
+                transfer["low_priority_range"] = self.pick((["22:00-04:00"], ["12:00-13:00"], ["01:00-02:30"]))
+            advanced = {"ignore_message_priority": "Enabled"} if self.chance() < 0.15 else {}
+            basics = {"applies_to": whom}
+            tables = {"basics": basics, "router_smtp": router, "transfer": transfer, "advanced": advanced}
+            self.file("configurations", tables)
+
+    def _connections(self) -> None:
+        if self.chained:
+            for near, far in pairwise(self.servers):
+                self._notes_connection("Local Area Network", near, far)
+        for _ in range(self.random.randint(0, 3) if self.chained else self.random.randint(0, 3 * len(self.servers))):
+            self._notes_connection()
+        for _ in range(self.random.randint(0, self.pick((3, 6, 12)))):
+            self._smtp_connection()
+
+    def _source(self) -> str:
+        if not self.odd():
+            return self.server()
+        return str(self.pick(("Ghost/Acme", "Far0/Beta", "Far1/Beta", "*", "*/Acme", "Hubs", "Cluster1", "", "Hub0")))
+
+    def _tasks(self) -> dict[str, Any]:
+        tasks: dict[str, Any] = {}
+        if self.chance() < 0.6:
+            tasks["routing_cost"] = self.pick((1, 1, 2, 3, 5, 10, 100))
+        if self.chance() < 0.08:
+            tasks["routing_task"] = "-None-"
+        if self.chance() < 0.2:
+            tasks["routing_task"] = self.pick(("Mail Routing", "SMTP Mail Routing"))
+        if self.chance() < 0.25:
+            tasks["router_type"] = self.pick(("Push Only", "Pull Only", "Pull Push", "Push Wait", "Pull Push"))
+        return tasks
+
+    def _schedule(self) -> dict[str, Any]:
+        schedule: dict[str, Any] = {}
+        if self.chance() < 0.08:
+            schedule["schedule"] = "Disabled"
+        if self.chance() < 0.5:
+            schedule["connect_at_times"] = self.pick(TIMES)
+        if self.chance() < 0.4:
+            schedule["days_of_week"] = self.pick(DAYS)
+        if self.chance() < 0.3:
+            schedule["repeat_interval"] = self.pick((0, 1, 30, 1440))
+        if self.odd(0.2):
+            schedule[self.pick(("connect_at_times", "days_of_week"))] = []
+        return schedule
+
+    def _notes_connection(self, kind: str = "", source: str = "", target: str = "") -> str:
+        kind = kind or self.pick(NOTES_TYPES)
+        basics: dict[str, Any] = {
+            "connection_type": kind,
+            "source_server": source or self._source(),
+            "source_domain": self.pick((DOMAIN, DOMAIN, "ACME")),
+            "destination_server": target or self.server(),
+            "destination_domain": DOMAIN,
+        }
+        if not target and self.chance() < 0.12:
+            basics["destination_domain"] = self.pick(OTHER_DOMAINS)
+            if self.chance() < 0.8:
+                basics["destination_server"] = self.pick(("Far0/Beta", "Far1/Beta", "CN=Gate/O=Gamma", "Solo"))
+        if self.odd():
+            basics["destination_server"] = self.pick(("Ghost/Acme", "Hubs", "Cluster1", "", "*", "Far0/Beta"))
+        if self.odd(0.5):
+            basics["source_domain"] = self.pick(("Beta", ""))
+        if self.odd(0.3):
+            basics["destination_domain"] = ""
+        if kind == "Passthru Server" and self.chance() < 0.8:
+            basics["passthru_server"] = self.server()
+        if self.chance() < 0.2:
+            basics["usage_priority"] = "Low"
+        tables = {"basics": basics, "replication_routing": self._tasks(), "schedule": self._schedule()}
+        if self.odd(0.5):
+            tables["basics"] = {**basics, "connection_type": self.pick(("Notes Direct Dialup", "Hunt Group"))}
+        return self.file("connections", tables)
+
+    def _smtp_connection(self) -> None:
+        source = self._source()
+        basics: dict[str, Any] = {
+            "connection_type": "SMTP",
+            "source_server": source,
+            "destination_server": "all_internal_hosts",
+            "destination_domain": self.pick(VIRTUAL_DOMAINS[:3]),
+        }
+        if self.chance() < 0.15:
+            basics["destination_domain"] = self.pick((*VIRTUAL_DOMAINS, *OTHER_DOMAINS))
+        if self.odd():
+            basics["destination_domain"] = self.pick(("", DOMAIN))
+        if self.odd():
+            basics["destination_server"] = self.pick(("", self.server(), "Ghost/Acme"))
+        if self.chance() < 0.5:
+            basics["smtp_mta_relay_host"] = self.pick(RELAYS)
+        if self.chance() < 0.25:
+            basics["connect_via"] = "Dial-up connection"
+            record = self.pick(("from", "from", "to", "to", "neither", "lan", "none", "missing"))
+            if record in ("from", "to", "neither", "lan"):
+                ends = {"from": (source, "isp"), "to": (self.server(), source)}.get(record, (self.server(), "isp"))
+                kind = "Local Area Network" if record == "lan" else "Network Dialup"
+                basics["dial_using_connection_record"] = self._notes_connection(kind, ends[0] or "x", ends[1] or "x")
+            elif record == "missing":
+                basics["dial_using_connection_record"] = "no-such-record"
+        elif self.odd(0.5):
+            basics["dial_using_connection_record"] = "a1"
+        tables = {"basics": basics, "replication_routing": self._tasks(), "schedule": self._schedule()}
+        self.file("connections", tables)
+
+    def _domains(self) -> None:
+        for _ in range(self.random.randint(0, 7)):
+            virtual = self.pick(VIRTUAL_DOMAINS[:4])
+            if self.chance() < 0.15:
+                virtual = self.pick((*VIRTUAL_DOMAINS, *OTHER_DOMAINS, DOMAIN))
+            self._domain("Foreign SMTP Domain", internet_domain=self.pick(PATTERNS), domain_name=virtual)
+        for _ in range(self.random.randint(0, 2)):
+            gateway = "Ghost/Acme" if self.odd(2) else self.server()
+            self._domain(
+                "Foreign Domain", foreign_domain_name=self.pick(("Fax", "Pager", "Beta")), gateway_server_name=gateway
+            )
+        for _ in range(self.random.randint(0, 2)):
+            self._domain("Adjacent Domain", adjacent_domain_name=self.pick(OTHER_DOMAINS))
+        for _ in range(self.random.randint(0, 4)):
+            ends = self.random.sample(("Beta", "Gamma", "Delta", "Epsilon", "zeta"), 2)
+            if self.odd(0.5):
+                ends[1] = self.pick((DOMAIN, "WebNet", "Fax"))
+            self._domain("Non-adjacent Domain", mail_sent_to_domain=ends[0], route_through_domain=ends[1])
+        for _ in range(self.pick((0, 0, 0, 1, 1, 2))):
+            about: dict[str, Any] = {"global_domain_name": "World"}
+            about["local_primary_internet_domain"] = self.pick(("acme.com", "example.org", "bücher.example"))
+            aliases = ("*.acme.com", "mail.acme.com", "*.x.acme.com", "XN--bcher-kva.example", "*.example.org")
+            about["alternate_internet_domain_aliases"] = self.some(aliases, 2)
+            self._domain("Global Domain", **about)
+
+    def _domain(self, kind: str, **routing: Any) -> None:
+        restrictions = {}
+        if kind in ("Foreign Domain", "Adjacent Domain", "Non-adjacent Domain"):
+            if self.chance() < 0.25:
+                restrictions["allow_from_domains"] = self.some((DOMAIN, "acme", "Beta", "Gamma"), 3)
+            if self.chance() < 0.25:
+                restrictions["deny_from_domains"] = self.some((DOMAIN, "Beta", "beta", "Gamma"), 2)
+        if self.odd(0.3):
+            routing[self.pick(sorted(routing))] = ""
+        self.file("domains", {"basics": {"domain_type": kind}, "routing": routing, "restrictions": restrictions})
+
+    # --- questions ---------------------------------------------------------------------------------------
+
+    def questions(self, sources: Sequence[str], wanted: int) -> Iterator[Question]:
+        """Yield so many questions from these servers: to each other, and to addresses of all kinds."""
+        pairs = [(near, far) for near in sources for far in sources]
+        self.random.shuffle(pairs)
+        for near, far in pairs[: wanted // 4]:
+            yield self._question(near, None, far)
+        for _ in range(wanted - len(pairs[: wanted // 4])):
+            if self.chance() < 0.15:
+                yield self._question(self.pick(sources), None, self.pick(sources))
+            elif self.chance() < 0.02:
+                yield self._question(self.pick(sources), None, self.pick(("Ghost/Acme", "Far0/Beta", "isp", "Hubs")))
+            elif self.chance() < 0.01:
+                yield self._question(self.pick(("Ghost/Acme", "Far0/Beta")), "ann@example.org", None)
+            else:
+                yield self._question(self.pick(sources), self._address(), None)
+
+    def _address(self) -> str:
+        last = self.pick(ALL_DOMAINS if self.chance() < 0.5 else (*INTERNET_DOMAINS, *VIRTUAL_DOMAINS[:3]))
+        parts = ["ann", last]
+        while self.chance() < 0.15:
+            parts.insert(1, self.pick(ALL_DOMAINS))
+        return "@".join(parts)
+
+    def _question(self, source: str, address: str | None, to_server: str | None) -> Question:
+        return Question(
+            address,
+            to_server and self.spelled(to_server),
+            self.spelled(source),
+            self.at + timedelta(minutes=self.pick((0, 0, 0, 45))),
+            self.pick(("normal", "normal", "high", "low")),
+            self.pick(("mime", "notes")),
+            self.pick((None, None, None, "Beta", "gamma", DOMAIN)),
+        )
+
+
+def toml(tables: dict[str, Any]) -> str:
+    """Return tables of texts, numbers, lists and one further level of tables as TOML."""
+    lines = [f"{key} = {json.dumps(value)}" for key, value in tables.items() if not isinstance(value, dict)]
+    for name, table in tables.items():
+        if isinstance(table, dict):
+            lines.append(f"[{name}]")
+            lines += [f"{key} = {json.dumps(value)}" for key, value in table.items() if not isinstance(value, dict)]
+            for key, inner in table.items():
+                if isinstance(inner, dict):
+                    lines.append(f"[{name}.{key}]")
+                    lines += [f"{k} = {json.dumps(v)}" for k, v in inner.items()]
+    return "\n".join(lines) + "\n"
