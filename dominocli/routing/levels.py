@@ -72,7 +72,7 @@ def block_of(graph: Graph, low: int, high: int) -> Block:
     vertices = graph.count + len(graph.members)
     dearest = graph.dearest
     unseen = [(1 << (high - low)) - 1] * vertices
-    planes: list[Planes] = [[] for _ in range(vertices)]
+    planes: list[list[int]] = []
     ring: list[list[int]] = [[0] * vertices for _ in range(dearest + 1)]
     for target in range(low, high):
         bit = ring[0][target] = 1 << (target - low)
@@ -89,7 +89,7 @@ def block_of(graph: Graph, low: int, high: int) -> Block:
         now = [0] * vertices
         ring[level % (dearest + 1)] = now
         earlier = [ring[(level - cost) % (dearest + 1)] for cost in range(dearest + 1)]
-        bits = [number for number in range(level.bit_length()) if level >> number & 1]
+        marked = planes_of(planes, level, vertices)
         found = finished = False
         before = earlier[NETWORK_COST]
         for vertex, members in networks:
@@ -100,7 +100,8 @@ def block_of(graph: Graph, low: int, high: int) -> Block:
             if new:
                 now[vertex] = new
                 unseen[vertex] ^= new
-                _mark(planes[vertex], bits, new)
+                for plane in marked:
+                    plane[vertex] |= new
                 found = True
         for vertex, edges, joined in servers:
             new = 0
@@ -116,11 +117,8 @@ def block_of(graph: Graph, low: int, high: int) -> Block:
                 if new:
                     now[vertex] = new
                     unseen[vertex] = left = left ^ new
-                    own = planes[vertex]
-                    for number in bits:
-                        while len(own) <= number:
-                            own.append(0)
-                        own[number] |= new
+                    for plane in marked:
+                        plane[vertex] |= new
                     found = True
                     finished = finished or not left
         if finished:
@@ -129,18 +127,15 @@ def block_of(graph: Graph, low: int, high: int) -> Block:
             quiet, top = 0, level
         else:
             quiet += 1
-    count = (top + 1).bit_length()
-    for own, missing in zip(planes, unseen, strict=True):
-        own += [0] * (count - len(own))
-        if missing:
-            for number in range(count):
-                own[number] |= missing
-    return Block(graph, low, high, planes)
+    del planes[(top + 1).bit_length() :]
+    for plane in planes_of(planes, (1 << (top + 1).bit_length()) - 1, vertices):
+        for vertex, missing in enumerate(unseen):
+            plane[vertex] |= missing
+    return Block(graph, low, high, list(map(list, zip(*planes, strict=True))))
 
 
-def _mark(own: Planes, bits: list[int], new: int) -> None:
-    """Enter destinations in the planes of the cost just reached."""
-    for number in bits:
-        while len(own) <= number:
-            own.append(0)
-        own[number] |= new
+def planes_of(planes: list[list[int]], number: int, vertices: int) -> list[list[int]]:
+    """Return the planes, by vertex, in which a number has its bits; `planes` grows by those it has not yet."""
+    while len(planes) < number.bit_length():
+        planes.append([0] * vertices)
+    return [plane for bit, plane in enumerate(planes) if number >> bit & 1]

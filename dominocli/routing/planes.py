@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from dominocli.routing.graph import NETWORK_COST
-from dominocli.routing.levels import blocks
+from dominocli.routing.levels import blocks, planes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,14 +175,12 @@ def _hops(block: Block) -> list[Planes]:
             joined = [graph.count + number for number in graph.joined[vertex]]
             through = [(network, _adds_up(costs[network], 0, own, full)) for network in joined]
             servers.append((vertex, [way for way in ways if way[1]], through))
-    planes: list[Planes] = [[] for _ in range(vertices)]
+    planes: list[list[int]] = []
     step = 0
     while True:
         step += 1
         new = [0] * vertices
-        bits = [number for number in range(step.bit_length()) if step >> number & 1]
         servers = [entry for entry in servers if rest[entry[0]]]
-        found = False
         for vertex, ways in entries:
             left = rest[vertex]
             reached = 0
@@ -198,18 +196,13 @@ def _hops(block: Block) -> list[Planes]:
             for network, way in through:
                 reached |= way & new[network]
             new[vertex] = reached & rest[vertex]
+        if not any(new):
+            break
+        marked = planes_of(planes, step, vertices)
         for vertex, reached in enumerate(new):
             if reached:
-                found = True
                 rest[vertex] ^= reached
-                own = planes[vertex]
-                for number in bits:
-                    own += [0] * (number + 1 - len(own))
-                    own[number] |= reached
-        if not found:
-            break
+                for layer in marked:
+                    layer[vertex] |= reached
         now = new
-    count = max(map(len, planes), default=0)
-    for own in planes:
-        own += [0] * (count - len(own))
-    return planes
+    return list(map(list, zip(*planes, strict=True))) if planes else [[] for _ in range(vertices)]
