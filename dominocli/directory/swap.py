@@ -9,7 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -91,6 +92,10 @@ class Files(Protocol):
 
     def sync(self) -> None:
         """Make every change so far durable."""
+        ...
+
+    def secure(self, files: Collection[str]) -> None:
+        """Make durable what others did to these files, also that they are gone."""
         ...
 
     def close(self) -> None:
@@ -281,6 +286,44 @@ class DiskFiles:
         self.step("synced")
         # A checkout may put another folder in the place of one: descriptors last for one round only.
         self.close()
+
+    def secure(self, files: Collection[str]) -> None:
+        if not files:
+            return
+        self.step("secure")
+        names: dict[str, list[str]] = {}
+        if len(files) >= WORTH_ONE_SYNC:
+            names[""] = []
+        else:
+            for file in sorted(files):
+                folder, _, name = file.partition("/")
+                names.setdefault(folder, []).append(name)
+        for folder in names:
+            self._secure(folder, names[folder])
+        self.step("secured")
+
+    def _secure(self, folder: str, names: list[str]) -> None:
+        """Make files of a folder durable and which there are; without a folder, all of the file system."""
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        try:
+            opened = [os.open(self.root / folder, flags | os.O_DIRECTORY)]
+        except FileNotFoundError:
+            opened, names = [os.open(self.root, flags | os.O_DIRECTORY)], []
+        try:
+            for name in names:
+                with suppress(FileNotFoundError):
+                    opened.append(os.open(name, flags, dir_fd=opened[0]))
+                    os.fsync(opened[-1])
+                    os.close(opened.pop())
+            if folder:
+                os.fsync(opened[0])
+            else:
+                sync_file_system(opened[0])
+        except OSError as error:
+            raise _unwritable(folder, error) from error
+        finally:
+            for descriptor in opened:
+                os.close(descriptor)
 
     def close(self) -> None:
         while self._folders:

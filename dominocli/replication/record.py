@@ -111,12 +111,21 @@ def record_edits(replica: Replica, *, allow_mass_delete: bool = False) -> Observ
     if observation.edits:
         with journal.transaction():
             _record_all(replica, observation.edits, directory.files)
+            _secure(replica, observation.edits)
     return observation._replace(findings=(*directory.faults(), *observation.findings))
 
 
 def _record_all(replica: Replica, edits: Sequence[Edit], files: Mapping[str, FileLike]) -> None:
     touched = [edit.unid for edit in edits if _record_one(replica, edit, files.get(edit.file))]
     replica.resolve(touched)
+
+
+def _secure(replica: Replica, edits: Sequence[Edit]) -> None:
+    """Make hand edits durable before their revisions are.
+
+    Otherwise a loss of power could take an edit back that is recorded, and that would look like a new one.
+    """
+    replica.files.secure({file for edit in edits for file in (edit.file, edit.before) if file})
 
 
 def _record_one(replica: Replica, edit: Edit, looked_at: FileLike | None) -> bool:
@@ -189,6 +198,7 @@ def _adopt(replica: Replica) -> None:
             if not base.rev and (now := journal.seen(unid)) is not None and not now.rev:
                 known = adopted(journal.tree(unid), base.digest, base.file)
                 journal.set_seen(unid, Seen(known.rev, base.file, base.digest) if known else NOTHING_SEEN)
+        replica.files.secure(directory.files.keys())
         journal.remember("adopted", 1)
 
 
@@ -281,6 +291,7 @@ def _record_bases(replica: Replica, bases: Mapping[str, FileNow]) -> None:
             files[entry.file] = FileNow(entry.file, text_hash(content), str(raw.get("unid", "")), None)
     observation = _observed(files.values(), seen, replica.settings.replica_id)
     _record_all(replica, observation.edits, files)
+    _secure(replica, observation.edits)
 
 
 def _revise_all(replica: Replica, changes: Sequence[FileChange]) -> list[str]:

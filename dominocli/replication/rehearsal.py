@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from dominocli.directory.index import UNTRUSTED
@@ -86,6 +86,9 @@ class RehearsedFiles:
 
     def sync(self) -> None:
         """Nothing is durable in memory."""
+
+    def secure(self, files: Collection[str]) -> None:
+        """Nothing that others did is anybody's to make durable."""
 
     def close(self) -> None:
         """Nothing was opened."""

@@ -150,7 +150,7 @@ def test_a_directory_without_settings_is_none(tmp_path: Path) -> None:
 def test_one_document_is_read_without_the_others(root: Path, put: Put) -> None:
     put("servers/a.toml", SERVER)
     put("servers/b.toml", "broken")
-    put("servers/c.toml", "")
+    put("servers/c.toml", "[basics]\n")
     found = read_document(root, "servers/a")
     assert isinstance(found, Server)
     assert (found.unid, found.server_name) == (UNID, "Hub01/Acme")

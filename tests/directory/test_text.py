@@ -45,9 +45,14 @@ def test_a_marker_inside_a_line_is_text() -> None:
 
 
 def test_a_file_over_one_mebibyte_is_refused_and_one_of_that_size_is_not() -> None:
-    exact = b"# " + b"x" * (MAXIMUM_BYTES - 2)
-    assert parse(exact) == {}
+    exact = b"a = 1 # " + b"x" * (MAXIMUM_BYTES - 8)
+    assert parse(exact) == {"a": 1}
     assert "1 MiB" in fault(exact + b"x").message
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "\ufeff", "# nothing but this\n"])
+def test_a_file_that_says_nothing_is_no_document(text: str) -> None:
+    assert "nothing" in fault(text).message
 
 
 def test_a_file_nested_eight_deep_is_read_and_a_deeper_one_refused() -> None:

@@ -11,7 +11,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dominocli import errors
-from dominocli.directory.text import parse
 from dominocli.directory.writer import document_changes, edit_text, new_text, open_folder, write_files
 from dominocli.documents.connection import Connection
 from dominocli.documents.document import Conflict
@@ -210,6 +209,11 @@ def without_blank(content: Any) -> Any:
         return content
     kept = {key: without_blank(value) for key, value in content.items()}
     return {key: value for key, value in kept.items() if value != {}}
+
+
+def parse(text: bytes) -> dict[str, Any]:
+    """Return what a text says; one that says nothing is no document, and may still be edited."""
+    return tomli.loads(text.decode("utf-8-sig"))
 
 
 @settings(max_examples=500, deadline=None, derandomize=True, database=None)

@@ -13,8 +13,10 @@ from dominocli import errors
 from dominocli.directory import swap
 from dominocli.directory.swap import DiskFiles
 from dominocli.directory.text import text_hash
-from dominocli.replication.record import FileChange, save
+from dominocli.directory.writer import WORTH_ONE_SYNC
+from dominocli.replication.record import FileChange, record, save
 from dominocli.replication.rehearsal import RehearsedFiles
+from dominocli.replication.replica import Replica
 from dominocli.replication.replicate import replicate
 
 FILE = "groups/a.toml"
@@ -72,7 +74,7 @@ def refusing(number: int) -> object:
     return refuse
 
 
-@pytest.mark.parametrize("call", ["link", "rename", "unlink", "fsync"])
+@pytest.mark.parametrize("call", ["link", "rename", "unlink"])
 def test_what_the_system_refuses_is_an_error_and_the_next_run_completes(
     domain: Domain, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
@@ -88,6 +90,36 @@ def test_what_the_system_refuses_is_an_error_and_the_next_run_completes(
     assert "No space left" in report.servers[0].reason
     assert domain.replicate().identical and domain.all_equal()
     assert "second" in domain.files(2)["groups/b.toml"]
+
+
+def test_a_hand_edit_that_cannot_be_made_durable_is_not_recorded(
+    domain: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    domain.write(0, FILE, group_text("a"))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", refusing(errno.EIO))
+        with pytest.raises(errors.UnreadableFile, match="Input/output error"):
+            domain.replicate()
+    assert not domain.files(1)
+    assert domain.replicate().identical and domain.all_equal()
+
+
+@pytest.mark.parametrize("count", [1, WORTH_ONE_SYNC], ids=["each", "all-at-once"])
+def test_a_hand_edit_is_made_durable_before_it_is_recorded(
+    domain: Domain, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    for number in range(count):
+        domain.write(0, f"groups/{number}.toml", group_text(str(number)))
+    order: list[str] = []
+    fsync, at_once = os.fsync, swap.sync_file_system
+    monkeypatch.setattr(os, "fsync", lambda descriptor: (order.append("each"), fsync(descriptor)))
+    monkeypatch.setattr(swap, "sync_file_system", lambda descriptor: (order.append("all"), at_once(descriptor)))
+    replica = Replica.open(domain.hub, domain.clock, step=order.append)
+    record(replica, command="test")
+    replica.close()
+    before = order[: order.index("committed")]
+    assert before.count("each") == (2 if count == 1 else 0)
+    assert before.count("all") == (0 if count == 1 else 1)
 
 
 def test_a_document_folder_that_is_a_link_out_of_the_directory_is_never_written(domain: Domain, tmp_path: Path) -> None:
