@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dominocli import errors
+from dominocli.names import abbreviate
 
 if TYPE_CHECKING:
     from dominocli.documents.document import Document
@@ -170,8 +171,45 @@ def _set(parsed: Any, path: KeyPath, value: Any) -> None:
         table = table[key]
     if value is None:
         table.pop(path[-1], None)
-    else:
-        table[path[-1]] = _table(value) if isinstance(value, Mapping) else value
+    elif isinstance(value, Mapping):
+        table[path[-1]] = _table(value)
+    elif not (isinstance(value, list) and path[-1] in table and _becomes(table[path[-1]], value)):
+        table[path[-1]] = value
+
+
+def _becomes(array: Any, value: list[Any]) -> bool:
+    """Turn an array item by item into another, so that the comments of kept items stay; tell whether it worked."""
+    from difflib import SequenceMatcher
+
+    from tomlkit.items import Array
+
+    if not isinstance(array, Array) or not all(isinstance(item, str) for item in (*array, *value)):
+        return False
+    old = [abbreviate(item) for item in array.unwrap()]
+    for kind, start, end, first, last in reversed(SequenceMatcher(None, old, value, autojunk=False).get_opcodes()):
+        if kind == "equal":
+            for position, item in zip(range(start, end), value[first:last], strict=True):
+                if array[position] != item:  # a name in its canonical form
+                    array[position] = item
+            continue
+        if start < end:
+            del array[start:end]
+        for position, item in enumerate(value[first:last], start):
+            _insert(array, position, item)
+    try:
+        return bool(_read(f"array = {array.as_string()}")["array"] == value)
+    except errors.SyntaxFault:
+        return False
+
+
+def _insert(array: Any, position: int, item: str) -> None:
+    text = array.as_string()
+    if position < len(array) or "\n" not in text:
+        array.insert(position, item)
+        return
+    # At the end of a text of several lines tomlkit's insert would land behind a comment.
+    *_, last = (line for line in text.split("\n") if line.strip() not in ("", "]"))
+    array.add_line(item, indent=last[: len(last) - len(last.lstrip())] or "  ")
 
 
 def _table(content: Mapping[str, Any]) -> Any:

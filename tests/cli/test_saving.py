@@ -70,3 +70,13 @@ def test_a_record_in_another_case_is_no_record_of_anybody(domain: Any) -> None:
     domain.ok(f"{edit} Line")
     assert domain.data("connection records")["documents"][0]["dialled_by"] == [CONNECTION]
     assert "error[referred]" in domain("connection delete Line", code=1).err
+
+
+def test_what_a_cascade_takes_out_of_a_group_leaves_the_comments_of_the_others(domain: Any) -> None:
+    group = Path("groups/pool.toml")
+    domain.ok("group add --group-name Pool --members Mail1/Acme")
+    listed = '[\n  "Mail1/Acme", # the first\n  "Mail3/Acme", # the third\n]'
+    text = group.read_text().replace('["Mail1/Acme"]', listed)
+    group.write_text(text)
+    domain.ok("server delete mail3-acme --cascade")
+    assert group.read_text() == text.replace('  "Mail3/Acme", # the third\n', "")

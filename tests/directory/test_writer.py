@@ -235,7 +235,7 @@ def test_any_edit_says_what_was_asked_and_touches_no_other_line(
     assert without_blank(parse(edited.encode())) == expected
     assert edited.startswith(bom)
     untouched = [line.text.replace("\n", end) for line in lines if line.path is None or line.path not in changes]
-    rest = iter(edited.removeprefix(bom).split("\n") if end == "\n" else edited.removeprefix(bom).split("\r\n"))
+    rest = iter(edited.removeprefix(bom).split(end if end in text else "\n"))  # without any, new lines end in LF
     for piece in untouched:
         for one in piece.split(end):
             assert any(one == other for other in rest), f"{one!r} is gone from {edited!r}"
@@ -415,3 +415,75 @@ def no_descriptor_is_left_open() -> Iterator[None]:
     yield
     after = os.listdir("/proc/self/fd") if Path("/proc/self/fd").is_dir() else []
     assert len(after) <= len(before)
+
+
+LISTED = """\
+[basics]
+members = [ "A/Acme", # first
+  # the second stands alone
+  "B/Acme", # second
+  "C/Acme" # third
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        (
+            ["A/Acme", "B/Acme", "C/Acme", "D/Acme"],
+            LISTED.replace('"C/Acme" # third\n', '"C/Acme", # third\n  "D/Acme",\n'),
+        ),
+        (["A/Acme", "C/Acme"], LISTED.replace('  "B/Acme", # second\n', "")),
+        (
+            ["B/Acme", "C/Acme"],
+            LISTED.replace('[ "A/Acme", # first\n', "[\n"),
+        ),
+        (["A/Acme", "X/Acme", "C/Acme"], LISTED.replace('"B/Acme", # second', '"X/Acme",')),
+    ],
+)
+def test_the_comments_of_kept_items_of_an_array_stay(members: list[str], expected: str) -> None:
+    assert edit_text(LISTED, {("basics", "members"): members}) == expected
+    crlf = edit_text(LISTED.replace("\n", "\r\n"), {("basics", "members"): members})
+    assert crlf == expected.replace("\n", "\r\n")
+
+
+def test_an_item_kept_in_another_spelling_keeps_its_comment() -> None:
+    text = 'members = [\n  "CN=A/O=Acme", # first\n  "B/Acme",\n]\n'
+    edited = edit_text(text, {("members",): ["A/Acme", "B/Acme", "C/Acme"]})
+    assert edited == 'members = [\n  "A/Acme", # first\n  "B/Acme",\n  "C/Acme",\n]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('a = [\n  "A" # only\n  , "B" # b\n]\n', ["A", "Z"]),
+        ('a = [ "A", "B", # ab\n "C", "D" ] # end\n', ["D", "C", "E", "A"]),
+        ('a = [1, ["x"], "A"] # mixed\n', ["A"]),
+        ('a = "A" # a text\n', ["A", "B"]),
+        ("a = [\n  # none yet\n]\n", ["A", "B"]),
+        ('a = [ "A", # a\n]\n', []),
+    ],
+)
+def test_an_array_of_any_layout_takes_any_change(text: str, value: list[str]) -> None:
+    assert tomli.loads(edit_text(text, {("a",): value})) == {"a": value}
+
+
+items = st.lists(st.sampled_from(["A", "B", "C/D", "x,y", "#", "]"]), unique=True, max_size=5)
+
+
+@st.composite
+def arrays(draw: st.DrawFn) -> str:
+    text = "a = ["
+    listed = draw(items)
+    for number, item in enumerate(listed):
+        text += draw(st.sampled_from(["", " ", "\n  ", "\n  # above\n  "])) + f'"{item}"'
+        comma = "," if number < len(listed) - 1 or draw(st.booleans()) else ""
+        text += draw(st.sampled_from(["{}", " {}", "{} # [beside], too\n", "# before\n {}"])).format(comma)
+    return text + draw(st.sampled_from(["", " ", "\n"])) + "]\nb = 1\n"
+
+
+@settings(max_examples=500, deadline=None, derandomize=True, database=None)
+@given(arrays(), items)
+def test_every_array_can_become_every_other_one(text: str, value: list[str]) -> None:
+    assert tomli.loads(edit_text(text, {("a",): value})) == {"a": value, "b": 1}
