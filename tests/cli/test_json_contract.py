@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import build_domain
+from sample_domains import build_domain
 
 ENVELOPE = {"version", "command", "data", "findings", "errors"}
 FINDING = {"id", "severity", "document", "file", "line", "field", "message", "hint"}
