@@ -43,7 +43,10 @@ IMPURE_LIBRARIES = frozenset(
 )
 
 IMPURE_PARTS = (
-    *(f"directory.{module}" for module in ("reader", "writer", "lock", "index", "values", "listing", "settings", "swap")),
+    *(
+        f"directory.{module}"
+        for module in ("reader", "writer", "lock", "index", "values", "listing", "settings", "swap")
+    ),
     *(f"replication.{module}" for module in ("journal", "replicate", "carriers")),
     *(f"routing.{module}" for module in ("store", "recalc")),
 )
@@ -59,7 +62,7 @@ OWNERS = {
     "rich": ("cli.output",),
     "questionary": ("wizard.terminal",),
     "prompt_toolkit": ("wizard.terminal",),
-    "sqlite3": ("replication.journal",),
+    "sqlite3": ("replication.journal", "replication.journal_reading"),
     "typer": ("cli",),
     "click": (),
     "urllib3": ("replication.carriers",),

@@ -115,7 +115,7 @@ def _run(
         if results:
             show_recalculations(out, list(results.values()))
 
-    session.forget_directory()
+    session.forget_directory(None if session.flags.dry_run else report.directory)
     findings = [*session.directory.faults(), *findings_of(results.values())]
     return Result(data, show, findings=findings, exit_code=_exit_code(session, report, results, without))
 

@@ -39,12 +39,12 @@ def places(session: Session, view: View | None = None) -> list[Place]:
 
     `view` is the directory that names them, as it is now if not given.
     """
-    domain = session.directory.settings.domain.casefold()
+    domain = session.servers.settings.domain.casefold()
     replica = session.replica
     own = name_key(replica.server) if replica else ""
     peers = {name_key(server): location for server, location in replica.peers.items()} if replica else {}
     found: dict[str, Place] = {}
-    for document in (view or session.directory).documents(Server):
+    for document in (view or session.servers).documents(Server):
         key = name_key(document.server_name)
         if not key or document.domain_name.casefold() not in (domain, ""):
             continue
@@ -67,7 +67,7 @@ def wanted(session: Session, servers: Sequence[str]) -> list[Place]:
 def _meant(session: Session, known: Sequence[Place], name: str) -> Place:
     """Return the server of a name in any form: hierarchical, a document's name, or a common name only one has."""
     by_key = {name_key(place.server): place for place in known}
-    by_document = {d.name: by_key.get(name_key(d.server_name)) for d in session.directory.documents(Server)}
+    by_document = {d.name: by_key.get(name_key(d.server_name)) for d in session.servers.documents(Server)}
     by_common_name = [place for place in known if name_key(common_name(place.server)) == name_key(name)]
     place = by_key.get(name_key(name)) or by_document.get(name)
     if place is None and len(by_common_name) == 1:

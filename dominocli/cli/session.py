@@ -66,9 +66,21 @@ class Session:
 
         return look(self.root, update_index=self.updates_index)
 
-    def forget_directory(self) -> None:
-        """Look again at the next use: this command has changed the files."""
+    @cached_property
+    def servers(self) -> Directory:
+        """Return the directory with its Server documents at least: all that most questions about replicas need."""
+        if "directory" in self.__dict__:
+            return self.directory
+        from dominocli.directory.reader import look
+
+        return look(self.root, update_index=False, folders=("servers",))
+
+    def forget_directory(self, now: Directory | None = None) -> None:
+        """Look again at the next use, or take what was seen just now: this command has changed the files."""
         self.__dict__.pop("directory", None)
+        self.__dict__.pop("servers", None)
+        if now is not None:
+            self.__dict__["directory"] = now
 
     @cached_property
     def replica(self) -> ReplicaSettings | None:

@@ -24,7 +24,7 @@ def status(session: Session, refresh: REFRESH = False) -> Result:
     from dominocli.replication.record import observe_root
     from dominocli.replication.status import pending
 
-    observation = observe_root(session.root)
+    observation = observe_root(session.root, session.directory)
     known = places(session)
     near = known if refresh else [place._replace(hub="") for place in known if place.folder is not None]
     peers = peers_of(near) if session.replica else []

@@ -21,14 +21,14 @@ WORTH_A_HELPER = 8_000
 _values = attrgetter("st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
 
 
-def listing(root: Path) -> tuple[list[str], array[int]]:
+def listing(root: Path, folders: Sequence[str] = FOLDERS) -> tuple[list[str], array[int]]:
     """Return every document file, by folder and name, and their stat values, 4 words each (`StatValues`).
 
     Links are not followed. Raises `UnreadableFile`.
     """
     files: list[str] = []
     stats = array("q")
-    for folder in FOLDERS:
+    for folder in folders:
         try:
             if not stat.S_ISDIR(os.lstat(root / folder).st_mode):
                 # Skipped in silence, its documents would look deleted.

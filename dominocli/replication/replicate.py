@@ -259,6 +259,7 @@ class _Run:
         directory = current(self.ours)
         self.report.files_read = self.ours.files_read
         self.report.fingerprint = directory.fingerprint()
+        self.report.directory = directory
         self.report.open_conflicts = conflict_files(directory)
         self.report.warnings += self.ours.warnings
         self._each(self.lines, self._compare)

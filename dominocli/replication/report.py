@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dominocli.directory.reader import Directory
 
 DONE, UNREACHABLE, REFUSED, NO_REPLICA = "done", "unreachable", "refused", "no-replica"
 
@@ -79,6 +83,8 @@ class ReplicationReport:
     fingerprint: str = ""
     files_read: int = 0
     dry_run: bool = False
+    directory: Directory | None = field(default=None, repr=False, compare=False)
+    """The files as the run left them."""
 
     @property
     def complete(self) -> bool:

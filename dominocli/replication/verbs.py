@@ -51,7 +51,10 @@ class Verbs:
             raise errors.AccessRefused(server=self.replica.server, peer=self.peer)
         if verb not in self._table:
             raise errors.UsageError(reason=f"replication has no verb {verb!r}")
-        return self._table[verb](payload)
+        if verb not in ("changes", "revs_diff", "leaves", "get"):
+            return self._table[verb](payload)
+        with self.replica.journal.at_one_moment():
+            return self._table[verb](payload)
 
     def require(self, *, editor: bool) -> None:
         """Raise `AccessRefused` for who may not read here, or as `editor` may not change documents."""

@@ -188,7 +188,7 @@ def test_a_file_that_goes_while_looking_is_no_document(root: Path, put: Put, mon
     put("servers/b.toml", SERVER)
     seen = listing(root)
     (root / "servers/a.toml").unlink()
-    monkeypatch.setattr("dominocli.directory.reader.listing", lambda _: seen)
+    monkeypatch.setattr("dominocli.directory.reader.listing", lambda *_: seen)
     assert names(look(root)) == ["b"]
 
 
