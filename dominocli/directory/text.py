@@ -66,6 +66,9 @@ def _parsed(data: bytes) -> dict[str, Any] | Fault:
         return Fault(column + getattr(error, "msg", str(error)), getattr(error, "lineno", None), "mend the line")
     except (RecursionError, ValueError) as error:
         return Fault(f"the file is nested too deeply or holds an absurd number ({type(error).__name__})", None, "")
+    if not raw:
+        # So an editor leaves a file for a moment when it saves in place, and a loss of power for good.
+        return Fault("the file says nothing", None, "restore its content, or remove it")
     if _is_deep(raw):
         return Fault(f"the file is nested deeper than {MAXIMUM_DEPTH}", None, "a document has tabs and fields")
     return raw
