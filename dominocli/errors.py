@@ -105,9 +105,11 @@ class DocumentProblem(DominoError):
 
     exit_code = ExitCode.USAGE
 
-    def __init__(self, rule: str, message: str, hint: str, *, key: str, file: str | None = None) -> None:
+    def __init__(
+        self, rule: str, message: str, hint: str, *, key: str, file: str | None = None, line: int | None = None
+    ) -> None:
         self.code = rule
-        super().__init__(reason=message, hint=hint, fields=(key,), file=file)
+        super().__init__(reason=message, hint=hint, fields=(key,), file=file, line=line)
 
 
 class StrictFindings(DominoError):

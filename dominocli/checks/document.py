@@ -28,6 +28,11 @@ def problems(document: Document, lookups: Lookups) -> Iterator[Report]:
 
 
 def unknown_keys(document: Document, lookups: Lookups) -> Iterator[Report]:
+    """Yield the keys the form does not know, as `reports_of_unknown_keys`."""
+    return reports_of_unknown_keys(document)
+
+
+def reports_of_unknown_keys(document: Document) -> Iterator[Report]:
     """Yield the keys the form does not know, with the key that was probably meant; many more only as a count."""
     for table, key in document.extra[:MOST_KEYS]:
         if not table and any(key == tab.key for tab in document.tabs):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ import typer
 from dominocli import errors
 from dominocli.cli.applicable import refuse_inapplicable, refuse_legacy
 from dominocli.cli.finding_documents import refuse_taken_name
-from dominocli.cli.options import field_flags, parse_fields
+from dominocli.cli.options import field_flags, parse_fields, raise_all
 from dominocli.cli.result import Result
 from dominocli.cli.saving import DocumentChange, refuse_problems, saved
 from dominocli.cli.session import Session
@@ -46,7 +46,8 @@ def adding(folder: str) -> tuple[Callable[..., Result], dict[str, tuple[Any, obj
         legacy: Annotated[bool, typer.Option("--legacy", help="Allow types only servers before 8.5 know.")] = False,
     ) -> Result:
         session.updates_index = False
-        values = {**_from_file(session, form, source), **parse_fields(form, _ports_included(fields))}
+        flags = parse_fields(form, _ports_included(fields))
+        values = {**_from_file(form, source, flags), **flags}
         name = name.removeprefix(f"{folder}/").removesuffix(".toml")
         draft = form(name or "new", values)
         refuse_inapplicable(draft, fields)
@@ -105,10 +106,17 @@ def change_for(session: Session, document: Document, *, replace: bool) -> Docume
     return DocumentChange(existing, document)
 
 
-def _from_file(session: Session, form: type[Document], source: str) -> dict[str, Any]:
+def _from_file(form: type[Document], source: str, overriding: Collection[str]) -> dict[str, Any]:
+    """Return the values of a TOML document; what is wrong with it is raised with its lines, all together.
+
+    Its unid is ignored, and so is what is wrong with a value that the flags are `overriding`.
+    """
     if not source:
         return {}
+    from dominocli.checks.document import reports_of_unknown_keys
+    from dominocli.checks.report import Report
     from dominocli.directory.text import MAXIMUM_BYTES, Fault, parse
+    from dominocli.directory.view import line_of_field
 
     if source == "-":
         data = sys.stdin.buffer.read(MAXIMUM_BYTES + 1)
@@ -122,16 +130,21 @@ def _from_file(session: Session, form: type[Document], source: str) -> dict[str,
     if isinstance(raw, Fault):
         raise errors.SyntaxFault(reason=raw.message, hint=raw.hint, file=source, line=raw.line)
     document = form.from_toml("new", raw)
-    failures: list[errors.DominoError] = [
-        errors.DocumentProblem(p.rule, p.message, p.hint, key=p.key, file=source) for p in document.problems_read
-    ]
-    if document.extra:
-        unknown = ", ".join(f"[{table}] {key}" if table else key for table, key in document.extra)
-        failures.append(errors.UsageError(reason=f"{source} holds unknown keys: {unknown}", file=source))
-    if len(failures) == 1:
-        raise failures[0]
-    if failures:
-        raise errors.SeveralErrors(failures)
+    ignored = {"unid", *overriding}
+    found = [Report(*problem) for problem in document.problems_read if problem.key not in ignored]
+    found += reports_of_unknown_keys(document)
+    text = data.decode("utf-8-sig")
+    raise_all(
+        errors.DocumentProblem(
+            report.rule,
+            report.message,
+            report.hint,
+            key=report.field,
+            file=source,
+            line=line_of_field(text, document, report.key, report.table),
+        )
+        for report in found
+    )
     return document.values
 
 

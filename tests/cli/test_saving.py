@@ -6,6 +6,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 CONNECTION = "mail2-acme--othernet"
 FILE = Path(f"connections/{CONNECTION}.toml")
 
@@ -80,3 +82,43 @@ def test_what_a_cascade_takes_out_of_a_group_leaves_the_comments_of_the_others(d
     group.write_text(text)
     domain.ok("server delete mail3-acme --cascade")
     assert group.read_text() == text.replace('  "Mail3/Acme", # the third\n', "")
+
+
+@pytest.fixture
+def given(domain: Any, tmp_path: Path) -> Any:
+    """The function that adds a Connection from a file of this text, and returns errors and the file's name."""
+
+    def add(text: str, flags: str = "") -> tuple[list[dict[str, Any]], str]:
+        file = tmp_path / "given.toml"
+        file.write_text(text)
+        outcome = domain(f"connection add --from {file} --name given --json {flags}")
+        return outcome.envelope["errors"], str(file)
+
+    return add
+
+
+def test_what_is_wrong_in_a_given_document_is_told_with_its_line(given: Any) -> None:
+    text = '# mine\n[basics]\nsource_server = "Mail2/Acme"\nrouting_cost = 5\nsorce_domain = "x"\n'
+    text += "\n[replication_routing]\nrouting_cost = 500\nport = 1\n"
+    errors, file = given(text)
+    assert [(error["code"], error["line"], error["hint"]) for error in errors] == [
+        ("value-invalid", 8, ""),
+        ("unknown-key", 4, "routing_cost belongs in [replication_routing]"),
+        ("unknown-key", 5, "did you mean source_domain?"),
+        ("unknown-key", 9, "the fields of the form: dominocli schema connection"),
+    ]
+    assert {error["file"] for error in errors} == {file}
+    assert errors[0]["fields"] == ["routing_cost"]
+
+
+def test_a_flag_overrides_an_invalid_value_of_a_given_document(given: Any) -> None:
+    text = 'unid = "mine"\n[basics]\nsource_server = "Mail2/Acme"\ndestination_server = "x"\n'
+    text += 'destination_domain = "X"\n[replication_routing]\nrouting_cost = "cheap"\n'
+    assert [error["code"] for error in given(text)[0]] == ["value-invalid"]
+    assert given(text, "--routing-cost 7")[0] == []
+    assert tomllib.loads(Path("connections/given.toml").read_text())["replication_routing"]["routing_cost"] == 7
+
+
+def test_a_tab_given_as_a_value_is_told_as_check_tells_it(given: Any) -> None:
+    ((error,), _) = given('schedule = "Enabled"\n')
+    assert (error["line"], error["hint"]) == (1, "write it as [schedule] with its fields below")
