@@ -112,10 +112,11 @@ class CouchHttp:
             return self._read(response, deadline), _retry_after(response.headers.get("Retry-After"))
         except urllib3.exceptions.SSLError as error:
             raise failures.TlsFailed(location=self.location, reason=_words(error)) from error
+        except urllib3.exceptions.NewConnectionError as error:
+            # Before time-outs, of which it is one to urllib3.
+            self._unreachable(_words(error), error)
         except (urllib3.exceptions.TimeoutError, TimeoutError) as error:
             self._unreachable(f"no answer within {self._answer_seconds:.0f} seconds", error)
-        except urllib3.exceptions.NewConnectionError as error:
-            self._unreachable(_words(error), error)
         except (urllib3.exceptions.HTTPError, OSError) as error:
             if last:
                 self._unreachable(f"the connection was cut ({_words(error)})", error)

@@ -16,7 +16,7 @@ from dominocli.replication.carriers import failures
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._@+-]*")
 _DATABASE = re.compile(r"[a-z][a-z0-9_$()+-]*")
-_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
+_PREFIX = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 _LONGEST = 1000
 
 
