@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.bench.measure import ROOT, Measured, Row, Target, environment, medians
 from tests.bench.routing_tasks import store
 
-TITLE = "Routing tables (one source: fresh processes; all sources: the calculation alone)"
+TITLE = "Routing tables (one source: fresh processes; all sources and look-ups: CPU time of the calculation alone)"
 NEEDS = ("numpy", "scipy", "networkx", "rustworkx")
 
 TASKS = ROOT / "tests" / "bench" / "routing_tasks.py"
