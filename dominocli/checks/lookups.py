@@ -84,6 +84,11 @@ class Lookups:
         return _by(self.view.documents(Configuration), lambda d: [name_key(d.applies_to)])
 
     @cached_property
+    def applies_to(self) -> dict[str, str]:
+        """What each Configuration document applies to, by its path."""
+        return {document.path: key for key, documents in self.configurations.items() for document in documents}
+
+    @cached_property
     def nesting(self) -> Nesting:
         """How the groups hold each other."""
         return Nesting(self.groups)

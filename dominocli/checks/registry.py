@@ -60,11 +60,13 @@ def run_checks(view: View) -> list[Finding]:
     return _ordered(found)
 
 
-def check_documents(view: View, documents: Sequence[Document]) -> list[Finding]:
+def check_documents(view: View, documents: Sequence[Document], before: Sequence[Document] = ()) -> list[Finding]:
     """Return the findings that concern these documents of the view, sorted by file, line and id.
 
     That is all about themselves, and of the documents they refer to, are referred to by or clash with what
-    those rules say that they take part in. The documents are looked up in the view by path.
+    those rules say that they take part in. The documents are looked up in the view by path. `before` are
+    documents as they were, changed or deleted since: of those they had to do with, the same is said. What only
+    a longer way through other documents joins to them is left to `run_checks`.
     """
     from dominocli.checks.domains import global_domain
     from dominocli.checks.files import file_findings
@@ -84,7 +86,8 @@ def check_documents(view: View, documents: Sequence[Document]) -> list[Finding]:
         found.extend(_findings(document, checks, lookups))
         if isinstance(document, Domain):
             found.extend(_finding(document, report, lookups) for report in global_domain(document))
-        for other in related(document, lookups):
+    for document in (*saved.values(), *before):
+        for other in related(document, lookups, before) if document.conflict is None else ():
             if other.path not in saved:
                 concerned.setdefault(other.path, (other, set()))[1].update(CONCERNS[type(document)])
     for other, rules in concerned.values():

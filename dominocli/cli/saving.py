@@ -101,7 +101,9 @@ def save(session: Session, changes: Sequence[DocumentChange], *, strict: bool = 
     changes = [change for change in changes if change.kind != "unchanged"]
     texts, files = _texts(session, changes)
     view = MemoryView(texts, base=session.directory)
-    findings = check_documents(view, [change.after for change in changes if change.after is not None])
+    after = [change.after for change in changes if change.after is not None]
+    before = [change.before for change in changes if change.before is not None]
+    findings = check_documents(view, after, before)
     refused = [finding for finding in findings if finding.severity != INFO]
     if strict and refused:
         raise errors.StrictFindings(refused)

@@ -11,6 +11,7 @@ from check_samples import (
     group,
     joined,
     lan,
+    non_adjacent,
     outside,
     record,
     replication,
@@ -225,6 +226,111 @@ OUT = "connections/out"
 )
 def test_a_save_tells_what_it_does_to_other_documents(files: Files, saved: str, said: set[tuple[str, str]]) -> None:
     assert said_on_saving(files, saved) == said
+
+
+DIAL = {"connect_via": "Dial-up connection", "dial_using_connection_record": "isp"}
+GATEWAY = doc("domains/fax", domain_type="Foreign Domain", foreign_domain_name="Fax", gateway_server_name=A)
+OWN_AND_DEFAULT = joined(WORKING, outside(smtp_outside="Disabled"), outside(A))
+IN_A_GROUP = joined(WORKING, outside(smtp_outside="Disabled"), outside("G"), group("G", "H"), group("H", A))
+
+
+@pytest.mark.parametrize(
+    ("files", "change", "broken"),
+    [
+        (WORKING, smtp_server("HubX/Acme") | {"servers/hub01.toml": None}, {(OUT, "source-server-unknown")}),
+        (WORKING, doc("servers/hub01", server_name="HubX/Acme", replica="/x"), {(OUT, "source-server-unknown")}),
+        (WORKING, {"servers/hub01.toml": None}, {(OUT, "source-server-unknown")}),
+        (WORKING, {f"{OUT}.toml": None}, {("domains/theinternet", "virtual-domain-unconnected")}),
+        (
+            WORKING,
+            smtp(destination_domain="Other"),
+            {("domains/theinternet", "virtual-domain-unconnected"), (OUT, "destination-domain-unknown")},
+        ),
+        (
+            joined(WORKING, smtp("z", destination_domain="Z", destination_server="z"), foreign_smtp("z", "z.com", "Z")),
+            foreign_smtp("z", "z.com", "TheInternet"),
+            {("connections/z", "destination-domain-unknown")},
+        ),
+        (WORKING, {"domains/theinternet.toml": None}, {(OUT, "destination-domain-unknown")}),
+        (
+            joined(WORKING, foreign_smtp("fax", "fax.com", "Fax"), GATEWAY),
+            {"domains/fax.toml": None, "domains/x.toml": foreign_smtp("x", "fax.com", "Fax")["domains/x.toml"]},
+            {("domains/x", "virtual-domain-unconnected")},
+        ),
+        (
+            joined(WORKING, foreign_smtp("x", "fax.com", "Fax"), GATEWAY),
+            {"domains/fax.toml": None},
+            {("domains/x", "virtual-domain-unconnected")},
+        ),
+        (
+            joined(WORKING, foreign_smtp("x", "far.com", "Far"), non_adjacent("far", "Far", "Near")),
+            non_adjacent("far", "Away", "Near"),
+            {("domains/x", "virtual-domain-unconnected")},
+        ),
+        (
+            joined(WORKING, record(), smtp(**DIAL)),
+            {"connections/isp.toml": None},
+            {(OUT, "dial-up-record-not-found")},
+        ),
+        (
+            joined(WORKING, record(), smtp(**DIAL)),
+            {"connections/isp.toml": None, **record("line")},
+            {(OUT, "dial-up-record-not-found")},
+        ),
+        (OWN_AND_DEFAULT, {"configurations/hub01.toml": None}, {(OUT, "source-server-smtp-outside-disabled")}),
+        (OWN_AND_DEFAULT, outside("Mail1/Acme") | {"configurations/hub01.toml": None}, None),
+        (WORKING, {"configurations/default.toml": None}, {(OUT, "source-server-smtp-outside-disabled")}),
+        (
+            WORKING,
+            {"configurations/default.toml": outside(B)["configurations/mail1.toml"]},
+            {(OUT, "source-server-smtp-outside-disabled")},
+        ),
+        (IN_A_GROUP, group("H", B), {(OUT, "source-server-smtp-outside-disabled")}),
+        (IN_A_GROUP, {"groups/h.toml": None}, {(OUT, "source-server-smtp-outside-disabled")}),
+        (IN_A_GROUP, group("G"), {(OUT, "source-server-smtp-outside-disabled")}),
+        (
+            IN_A_GROUP,
+            {"groups/g.toml": None, "configurations/g.toml": None},
+            {(OUT, "source-server-smtp-outside-disabled")},
+        ),
+        (
+            joined(server(A), server(B), lan("a", A, B), lan("b", B, A)),
+            {"connections/b.toml": None},
+            {("connections/a", "connection-without-pair")},
+        ),
+        (
+            joined(server(A), server(B), lan("a", A, B)),
+            group("Mail1/Acme") | {"servers/mail1.toml": None},
+            {("connections/a", "destination-server-is-a-group")},
+        ),
+    ],
+)
+def test_a_save_tells_what_it_breaks_of_what_the_documents_said_before(
+    files: Files, change: dict[str, str | None], broken: set[tuple[str, str]] | None
+) -> None:
+    before = view_of(files)
+    after = MemoryView(change, base=before)
+    paths = [file.removesuffix(".toml") for file in change]
+    was, now = ([d for path in paths if (d := find(view, path))] for view in (before, after))
+    told = {(f.document, f.id) for f in check_documents(after, now, was)}
+    old, new = ({(f.document, f.id) for f in run_checks(view)} for view in (before, after))
+    assert broken is None or broken <= new - old
+    assert new - old <= told
+    assert told <= new
+
+
+def test_a_group_says_nothing_of_servers_with_a_configuration_of_their_own() -> None:
+    own = joined(WORKING, outside(A, smtp_outside="Disabled"), outside("G"), group("G", A))
+    assert said_on_saving(own, "groups/g", "configurations/g") == set()
+
+
+def test_a_configuration_that_goes_says_nothing_of_servers_with_one_of_their_own() -> None:
+    files = joined(WORKING, outside(A, smtp_outside="Disabled"))
+    before = view_of(files)
+    default = find(before, "configurations/default")
+    assert default is not None
+    after = MemoryView({default.file: None}, base=before)
+    assert check_documents(after, [], [default]) == []
 
 
 def test_a_save_tells_nothing_of_documents_it_does_not_concern() -> None:

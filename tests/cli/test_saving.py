@@ -122,3 +122,26 @@ def test_a_flag_overrides_an_invalid_value_of_a_given_document(given: Any) -> No
 def test_a_tab_given_as_a_value_is_told_as_check_tells_it(given: Any) -> None:
     ((error,), _) = given('schedule = "Enabled"\n')
     assert (error["line"], error["hint"]) == (1, "write it as [schedule] with its fields below")
+
+
+def ids(outcome: Any) -> set[tuple[str, str]]:
+    return {(finding["document"], finding["id"]) for finding in outcome.envelope["findings"]}
+
+
+def test_a_server_renamed_says_which_connections_lose_it(domain: Any) -> None:
+    broken = {(f"connections/{CONNECTION}", "source-server-unknown")}
+    edit = "server edit mail2-acme --server-name MailX/Acme --json"
+    assert ids(domain(edit + " --strict", code=3)) == broken
+    assert broken <= ids(domain.ok(edit))
+
+
+def test_a_deleted_connection_says_which_virtual_domain_it_leaves(domain: Any) -> None:
+    (path,) = Path("domains").iterdir()
+    found = ids(domain.ok(f"connection delete {CONNECTION} --json"))
+    assert found == {(f"domains/{path.stem}", "virtual-domain-unconnected")}
+
+
+def test_a_domain_edited_says_which_connection_it_leaves(domain: Any) -> None:
+    (path,) = Path("domains").iterdir()
+    found = ids(domain.ok(f"domain edit {path.stem} --domain-name Elsewhere --json"))
+    assert (f"connections/{CONNECTION}", "destination-domain-unknown") in found
