@@ -228,7 +228,7 @@ class _Run:
             if self.progress is not None:
                 self.progress(line.peer.server, phase, documents)
 
-        refused = transfer(source, target, [unid for unid, _, _ in pending], self.ours.ids, told)
+        refused = transfer(source, target, self.ours.ids, told)
         line.report.refused = [entry for entry in line.report.refused if entry[2] not in {e.reason for e in refused}]
         line.report.refused += [(entry.file, entry.rev, entry.reason) for entry in refused]
         rows = sorted((entry.unid, entry.rev, entry.reason) for entry in refused)

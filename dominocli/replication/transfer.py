@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from dominocli.documents.document import is_unid
 from dominocli.replication.carriers import failures
 from dominocli.replication.verbs import LARGEST_BATCH, SESSIONS_KEPT
 
@@ -29,20 +30,21 @@ class Refused(NamedTuple):
 def transfer(
     source: Side,
     target: Side,
-    offered_again: Sequence[str],
     new_id: Callable[[], str],
     told: Callable[[dict[str, Any], int], None],
 ) -> list[Refused]:
     """Bring the target everything new in the source and return what it refused.
 
-    `offered_again` are documents refused before; `told(answer, documents)` hears of every batch. The
-    checkpoint is written last and on both sides: each step may be repeated, none may be skipped.
+    `told(answer, documents)` hears of every batch. The checkpoint is written last and on both sides: each
+    step may be repeated, none may be skipped. It names the documents refused, so that they are offered
+    again whichever side begins.
     """
     name = hashlib.sha256(f"{source.instance}\n{target.instance}".encode()).hexdigest()[:32]
     histories = [side.call("checkpoint_get", {"id": name})["history"] for side in (source, target)]
-    since = start = _common(*histories)
+    common = _common(*histories)
+    since = start = common.get("seq", 0)
     refused: list[Refused] = []
-    if offered_again:
+    if offered_again := common.get("refused", []):
         refused += _batch(source, target, _leaves(source, offered_again), told)
     while True:
         page = source.call("changes", {"since": since, "limit": LARGEST_BATCH})
@@ -50,17 +52,25 @@ def transfer(
         since = page["last_seq"]
         if not page["more"]:
             break
-    if since != start:
-        session = {"session": new_id(), "seq": since}
+    pending = sorted({entry.unid for entry in refused if is_unid(entry.unid)})
+    if since != start or pending != offered_again:
+        session = {"session": new_id(), "seq": since, **({"refused": pending} if pending else {})}
         for side, history in zip((target, source), reversed(histories), strict=True):
-            side.call("checkpoint_put", {"id": name, "history": [session, *history][:SESSIONS_KEPT]})
+            side.call("checkpoint_put", {"id": name, "history": _kept(session, history)})
     return list(dict.fromkeys(refused))
 
 
-def _common(ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]]) -> Any:
-    """Return how far the newest session that both sides remember came, 0 if there is none."""
+def _common(ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return the newest session that both sides remember, an empty one if there is none."""
     known = {entry["session"] for entry in theirs}
-    return next((entry["seq"] for entry in ours if entry["session"] in known), 0)
+    return next((entry for entry in ours if entry["session"] in known), {})
+
+
+def _kept(session: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return a history with a new session. Only the last two name refused documents: the lists may be long,
+    and without an older session everything is compared again."""
+    older = [entry for entry in history[1:] if not entry.get("refused")]
+    return [session, *history[:1], *older][:SESSIONS_KEPT]
 
 
 def _leaves(source: Side, unids: Sequence[str]) -> dict[str, list[str]]:

@@ -332,6 +332,18 @@ def test_access_is_checked_where_the_change_arrives_and_the_refused_is_offered_a
     assert report.identical and not report.servers[0].refused and list(domain.files(1)) == ["groups/b.toml"]
 
 
+def test_what_was_refused_is_offered_again_whichever_side_begins(domain: Domain) -> None:
+    filled(domain, "a", "b")
+    allow(domain, 1, {"Hub/Acme": ("Reader", False)})
+    domain.edit(0, "groups/a.toml", "first", "second")
+    assert domain.replicate().servers[0].refused
+    domain.edit(0, "groups/b.toml", "first", "third")
+    assert len(domain.replicate().servers[0].refused) == 2
+    allow(domain, 1, {"Hub/Acme": ("Editor", True), "Mail2/Acme": ("Editor", True)})
+    report = domain.replicate(1)
+    assert report.identical and domain.all_equal() and "second" in domain.files(1)["groups/a.toml"]
+
+
 @pytest.mark.parametrize(("level", "state"), [("No Access", "refused"), ("Reader", "done")])
 def test_a_server_without_the_right_to_write_changes_nothing(domain: Domain, level: str, state: str) -> None:
     filled(domain, "a")

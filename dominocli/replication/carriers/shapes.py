@@ -62,7 +62,7 @@ def is_outcome(value: object) -> bool:
 
 
 _OUTCOMES = (EQUAL, MERGED, CONFLICT, DELETION_UNDONE)
-_SESSION = {"session": is_id, "seq": is_seq}
+_SESSION = {"session": is_id, "seq": is_seq, "refused?": [is_id]}
 _REVS = Each(is_id, [is_rev])
 
 QUESTIONS: dict[str, Shape] = {
