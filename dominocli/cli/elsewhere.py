@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -142,7 +141,7 @@ def _copy(server: str, answer: Mapping[str, str]) -> Copy | None:
     if not answer["as_of"]:
         return None
     try:
-        data = base64.b64decode(answer["table"], validate=True)
+        data = binascii.a2b_base64(answer["table"], strict_mode=True)
     except (binascii.Error, ValueError):
         data = b""
     return copy_of(server, data, answer["fingerprint"], answer["as_of"])
@@ -157,7 +156,7 @@ def publish(session: Session, place: Place, result: Recalculation) -> Recalculat
         return result
     content = {
         "server": place.server,
-        "table": base64.b64encode(table.data).decode(),
+        "table": binascii.b2a_base64(table.data, newline=False).decode(),
         "fingerprint": session.directory.fingerprint(),
         "as_of": session.now().isoformat(timespec="seconds"),
     }
@@ -195,11 +194,13 @@ def result_of(message: Mapping[str, Any], server: str, location: str) -> Recalcu
         changed = tuple(Change(**entry) for entry in message["changed"])
         not_used = tuple(NotUsed(**{**entry, "about": tuple(entry["about"])}) for entry in message["not_used"])
         findings = tuple(Finding(**entry) for entry in message["findings"])
+        more = message["more"]
     except (KeyError, TypeError) as error:
         raise failures.ProtocolFault(location=location, reason=f"recalc: {error}") from error
     texts = [*parts.values(), *(c.destination for c in changed), *(text for n in not_used for text in n[:6])]
     known = parts["state"] in (RECALCULATED, UNCHANGED, FAILED) and all(isinstance(text, str) for text in texts)
     routes = [way for change in changed for way in (change.before, change.after)]
-    if not known or not same_name(parts["server"], server) or not all(w is None or isinstance(w, dict) for w in routes):
+    known = known and type(more) is int and all(way is None or isinstance(way, dict) for way in routes)
+    if not known or not same_name(parts["server"], server):
         raise failures.ProtocolFault(location=location, reason="recalc: not what was asked for")
-    return Recalculation(**parts, changed=changed, not_used=not_used, findings=findings)
+    return Recalculation(**parts, changed=changed, not_used=not_used, findings=findings, more=more)

@@ -126,14 +126,14 @@ class Answers:
         return {"servers": [message_of(result) for result in results]}
 
     def _table(self, payload: Mapping[str, Any]) -> dict[str, Any]:
-        import base64
+        import binascii
 
         from dominocli.directory.reader import look
         from dominocli.routing.store import installed
 
         table = installed(self._root, payload["server"])
         return {
-            "table": base64.b64encode(table.data).decode() if table is not None else "",
+            "table": binascii.b2a_base64(table.data, newline=False).decode() if table is not None else "",
             "fingerprint": look(self._root, update_index=False).fingerprint(),
             "as_of": self._session.now().isoformat(timespec="seconds"),
         }
