@@ -53,12 +53,8 @@ def _replicates(document: Connection) -> bool:
     return not document.is_smtp and document.replication_task != DISABLED
 
 
-def _routes(document: Connection) -> bool:
-    return document.routing_task == MAIL_ROUTING
-
-
 def _may_route(document: Connection) -> bool:
-    return document.routing_task == MAIL_ROUTING or document.is_unknown("routing_task")
+    return document.routes_mail or document.is_unknown("routing_task")
 
 
 def _has_command_service(document: Connection) -> bool:
@@ -103,7 +99,7 @@ class Connection(Document):
         "Source domain",
         tab=BASICS,
         shown=_is_notes,
-        required=lambda d: _is_notes(d) and _routes(d),
+        required=lambda d: _is_notes(d) and d.routes_mail,
         help="the Notes domain of the source server",
         item="SourceDomain",
     )
@@ -136,7 +132,7 @@ class Connection(Document):
     destination_domain = DomainName(
         "Destination domain",
         tab=BASICS,
-        required=lambda d: d.is_smtp or _routes(d),
+        required=lambda d: d.is_smtp or d.routes_mail,
         help="for SMTP the virtual domain of a Foreign SMTP Domain document; else the far Notes domain",
         long_help="For SMTP this is the link: it equals the Domain name of a Foreign SMTP Domain document "
         "(the next-hop domain; never its Internet domain name, which is the pattern).",
