@@ -88,9 +88,9 @@ def _import(session: Session, notes: list[Note]) -> Result:
 
 
 def _hash(text: str | None) -> str | None:
-    from dominocli.directory.text import text_hash
+    from dominocli.directory.text import hash_of_text
 
-    return None if text is None else text_hash(text.encode("utf-8", "surrogateescape"))
+    return None if text is None else hash_of_text(text)
 
 
 def _parts(report: ImportReport) -> list[tuple[str, str, list[Imported]]]:

@@ -115,7 +115,7 @@ def save(session: Session, changes: Sequence[DocumentChange], *, strict: bool = 
 
 
 def _texts(session: Session, changes: Sequence[DocumentChange]) -> tuple[dict[str, str | None], list[Any]]:
-    from dominocli.directory.text import text_hash
+    from dominocli.directory.text import hash_of_text
     from dominocli.directory.writer import edit_text, new_text
     from dominocli.replication.record import FileChange
 
@@ -123,7 +123,7 @@ def _texts(session: Session, changes: Sequence[DocumentChange]) -> tuple[dict[st
     files: list[FileChange] = []
     for before, after in changes:
         old = session.directory.text(before.file) if before is not None else None
-        base = text_hash(old.encode("utf-8", "surrogateescape")) if old is not None else None
+        base = hash_of_text(old) if old is not None else None
         if after is None:
             new = None
         elif before is None or old is None:

@@ -10,7 +10,6 @@ re-reading and nothing else.
 from __future__ import annotations
 
 import os
-import time
 from array import array
 from pathlib import Path
 from typing import NamedTuple
@@ -156,11 +155,28 @@ class Index:
         for size in (about_bytes, names_bytes, 32 * count, 24 * count, 32 * count, 16 * count, count):
             parts.append(view[at : at + size])
             at += size
-        about, names = (bytes(part).decode("utf-8", "surrogateescape").split("\n") for part in parts[:2])
+        about = bytes(parts[0]).decode("utf-8", "surrogateescape").split("\n")
         self.identity, self.generation, self.fingerprint, self.replica_id = about
-        stats, places = array("q", bytes(parts[2])), array("q", bytes(parts[3]))
-        digests, unids, flags = (bytearray(part) for part in parts[4:])
-        self.columns = Columns(names if count else [], stats, places, digests, unids, flags)
+        self._names = bytes(parts[1])
+        self._parts = parts[2:]
+
+    def names(self) -> list[str]:
+        """Return the files it knows."""
+        return self._names.decode("utf-8", "surrogateescape").split("\n") if self._names else []
+
+    def knows_just(self, names: list[str]) -> bool:
+        """Tell whether it knows these files and no others."""
+        return _joined(names) == self._names
+
+    def columns(self, names: list[str] | None = None) -> Columns:
+        """Return what it knows, in columns of the caller's own; `names` are its files where the caller has them."""
+        stats, places = array("q", bytes(self._parts[0])), array("q", bytes(self._parts[1]))
+        digests, unids, flags = (bytearray(part) for part in self._parts[2:])
+        return Columns(self.names() if names is None else names, stats, places, digests, unids, flags)
+
+
+def _joined(names: list[str]) -> bytes:
+    return "\n".join(names).encode("utf-8", "surrogateescape")
 
 
 _HEAD_WORDS = 5
@@ -225,7 +241,7 @@ def _distrust(stats: array[int], stamp: int, late_stamp: int, late: frozenset[in
 
 
 def _packed(columns: Columns, about: str) -> bytes:
-    names = "\n".join(columns.names).encode("utf-8", "surrogateescape")
+    names = _joined(columns.names)
     described = about.encode("utf-8", "surrogateescape")
     body = b"".join(
         (
@@ -251,8 +267,3 @@ def _checksum(head: array[int], body: memoryview) -> int:
     from zlib import crc32
 
     return crc32(body, crc32(head.tobytes()))
-
-
-def elapsed_since(start: float) -> float:
-    """Return the seconds since a reading of `time.monotonic()`."""
-    return time.monotonic() - start

@@ -139,22 +139,30 @@ def look(
     """
     began = time.monotonic()
     settings = read_settings(root)
-    cache = index.load(root)
-    directory = _looked(root, settings, cache, folders)
+    directory = _looked(root, settings, folders)
     if update_index and len(folders) == len(FOLDERS) and worth_keeping(directory) >= worth:
-        keep(directory, index.elapsed_since(began))
+        keep(directory, time.monotonic() - began)
     return directory
 
 
-def _looked(root: Path, settings: Settings, cache: index.Index | None, folders: Sequence[str]) -> Directory:
+def _looked(root: Path, settings: Settings, folders: Sequence[str]) -> Directory:
     names, stats = listing(root, folders)
-    known = Columns.blank([]) if cache is None else cache.columns
-    columns = known.aligned(names)
+    # Loading the index of a large directory takes longer than reading a few files.
+    is_small = len(folders) < len(FOLDERS) and len(names) < REREADING_WORTH_AN_INDEX
+    cache = None if is_small else index.load(root)
+    gone: frozenset[str] = frozenset()
+    if cache is None:
+        columns = Columns.blank(names)
+    elif cache.knows_just(names):
+        columns = cache.columns(names)
+    else:
+        known = cache.columns()
+        gone = frozenset(known.names).difference(names)
+        columns = known.aligned(names)
     rows = columns.rows_with_other_stats(stats)
     columns.stats = stats
     values = Values(root, "" if cache is None else cache.generation)
     files = Snapshot(columns, {}, partial(_parsed, root, values))
-    gone = frozenset(known.names).difference(names) if columns.names != known.names else frozenset()
     changed = []
     vanished: dict[str, FileState | None] = {}
     for row in rows:
@@ -341,6 +349,8 @@ def state_of(file: str, values: StatValues, content: bytes | Fault) -> FileState
     raw = parse(content)
     if isinstance(raw, Fault):
         return FileState(file, values, digest, "", None, raw)
+    from dominocli.documents.document import is_unid
+
     unid = raw.get("unid", "")
-    unid = unid if isinstance(unid, str) and len(unid) == 32 and not unid.strip("0123456789abcdef") else ""
+    unid = unid if isinstance(unid, str) and is_unid(unid) else ""
     return FileState(file, values, digest, unid, raw, None)

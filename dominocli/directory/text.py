@@ -31,6 +31,11 @@ _MOST_REMEMBERED = 4096
 _LONGEST_REMEMBERED = 4096
 
 
+def hash_of_text(text: str) -> str:
+    """Return the text hash of a file's text, which may hold bytes that are no UTF-8 as surrogates."""
+    return text_hash(text.encode("utf-8", "surrogateescape"))
+
+
 def parse(data: bytes) -> dict[str, Any] | Fault:
     """Return the parsed TOML of a file's bytes, or why it is refused (domino.md 8, `syntax`).
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from dominocli.directory.settings import Settings
-from dominocli.directory.text import Fault, line_of, parse, text_hash
+from dominocli.directory.text import Fault, hash_of_text, line_of, parse
 from dominocli.documents import FOLDERS, form_of
 from dominocli.documents.finding import ERROR, Finding
 
@@ -145,7 +145,7 @@ class MemoryView:
             if text is not None:
                 document = self._documents.get(file)
                 unid = document.unid if document else ""
-                yield file, unid, text_hash(text.encode("utf-8", "surrogateescape"))
+                yield file, unid, hash_of_text(text)
 
     def text(self, file: str) -> str | None:
         if file in self._texts:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dominocli.directory.text import MAXIMUM_BYTES, Fault, line_of, parse, text_hash
+from dominocli.directory.text import MAXIMUM_BYTES, Fault, hash_of_text, line_of, parse, text_hash
 
 
 def fault(text: str | bytes) -> Fault:
@@ -85,6 +85,7 @@ def test_line_ends_do_not_change_the_hash_and_anything_else_does() -> None:
     assert text_hash(b"a = 1\r\nb = 2\r\n") == text_hash(b"a = 1\nb = 2\n")
     assert text_hash(b"a = 1\nb = 2\n") != text_hash(b"a = 1\nb = 2")
     assert len(text_hash(b"")) == 64
+    assert hash_of_text(b"a = \xff\r\n".decode("utf-8", "surrogateescape")) == text_hash(b"a = \xff\n")
 
 
 TEXT = """\
