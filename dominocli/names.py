@@ -103,7 +103,7 @@ def slug(text: str) -> str:
 
 def document_name_problem(name: str) -> str | None:
     """Say why a text cannot be a document's name, which is its file name without `.toml`; None if it can."""
-    shown = _quoted(name)
+    shown = quoted(name)
     if not name.strip():
         return "a document's name is blank; write letters, digits and -"
     if found := control_character(name):
@@ -145,8 +145,9 @@ def _holds_invisible(text: str) -> bool:
     return any(character.isspace() or not character.isprintable() for character in text)
 
 
-def _quoted(text: str) -> str:
-    shown = text if len(text) <= 60 else text[:57] + "..."
+def quoted(text: str) -> str:
+    """Return a text of unknown origin for a message: escaped, in quotes, at most 60 characters of it."""
+    shown = (text if len(text) <= 60 else text[:57] + "...").replace('"', '\\"')
     return '"' + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown) + '"'
 
 
@@ -159,11 +160,11 @@ def notes_domain_problem(text: str) -> str | None:
     if not text:
         return f"it is blank; {accepted}"
     if found := control_character(text):
-        return f"{_quoted(text)} holds a control character ({found}); {accepted}"
+        return f"{quoted(text)} holds a control character ({found}); {accepted}"
     if "." in text or "@" in text or _holds_invisible(text):
-        return f"{_quoted(text)} holds a dot, @, blank or invisible character; {accepted}"
+        return f"{quoted(text)} holds a dot, @, blank or invisible character; {accepted}"
     if len(text) > _LONGEST_NOTES_DOMAIN:
-        return f"{_quoted(text)} has {len(text)} characters; {accepted}"
+        return f"{quoted(text)} has {len(text)} characters; {accepted}"
     return None
 
 
@@ -199,7 +200,7 @@ def relay_host_problem(text: str) -> str | None:
     """Say why a text is no host to relay to; None for a host name, an address, or an address in brackets."""
     accepted = "write a host name, an address, or an address in brackets"
     host = text.strip()
-    shown = _quoted(text)
+    shown = quoted(text)
     if not host:
         return f"the host is blank; {accepted}"
     if host[0] == "[" and host[-1] == "]":
@@ -255,7 +256,7 @@ class Pattern:
         self.literal = a_label(tail)
         if problem := _pattern_problem(self.kind, tail, self.literal):
             accepted = "write a domain, *.domain, *ending, *.* or *"
-            raise ValueError(f"{_quoted(text)} is no pattern of Internet domains: {problem}; {accepted}")
+            raise ValueError(f"{quoted(text)} is no pattern of Internet domains: {problem}; {accepted}")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Pattern):
@@ -370,7 +371,7 @@ class Address:
 
 def parse_address(text: str) -> Address:
     """Read `local@domain`, `user@C@B` or `"a@b"@domain`; raises ValueError for anything else."""
-    shown = _quoted(text)
+    shown = quoted(text)
     accepted = "write it like ann@example.org"
     if found := control_character(text):
         raise ValueError(f"{shown} holds a control character ({found}); {accepted}")

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from dominocli.checks.report import Report
 from dominocli.documents.connection import Connection
-from dominocli.documents.field import quoted
 from dominocli.documents.server import Port, Server
 from dominocli.errors import command_line as command
-from dominocli.names import common_name, is_hierarchical, name_key, slug
+from dominocli.names import common_name, is_hierarchical, name_key, quoted, slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dominocli.documents.field import quoted
+from dominocli.names import quoted
 
 
 class Report(NamedTuple):

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 from dominocli import names
-from dominocli.documents.field import Field, InvalidValue, Tab, quoted, toml_type
+from dominocli.documents.field import Field, InvalidValue, Tab, toml_type
 from dominocli.documents.finding import Problem
 from dominocli.documents.kinds import NameList, Text
+from dominocli.names import quoted
 
 ADMINISTRATION = Tab("administration", "Comments / Administration")
 RESERVED = frozenset({"unid", "form", "unknown", "notes_items", "conflict"})

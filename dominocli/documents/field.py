@@ -175,13 +175,6 @@ def refuse_control_characters(label: str, text: str) -> None:
         raise InvalidValue(f"{label} holds a control character ({found})", rule="control-character")
 
 
-def quoted(text: str) -> str:
-    """Return a text of unknown origin for a message: escaped, in quotes, at most 60 characters."""
-    shown = text if len(text) <= 60 else text[:57] + "..."
-    escaped = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
-    return '"' + escaped.replace('"', '\\"') + '"'
-
-
 def toml_type(raw: object) -> str:
     """Return what a TOML value is, in words."""
     kinds = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list"}

@@ -10,10 +10,10 @@ from dominocli.documents.field import (
     Field,
     InvalidValue,
     Keyword,
-    quoted,
     refuse_control_characters,
     toml_type,
 )
+from dominocli.names import quoted
 
 
 class Text(Field[str]):

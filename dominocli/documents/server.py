@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from dominocli.documents.connection import DISABLED, ENABLED, SWITCH
 from dominocli.documents.document import ADMINISTRATION, Document, slug
-from dominocli.documents.field import Field, InvalidValue, Keyword, Tab, quoted, refuse_control_characters
+from dominocli.documents.field import Field, InvalidValue, Keyword, Tab, refuse_control_characters
 from dominocli.documents.finding import Problem
 from dominocli.documents.kinds import Choice, ChoiceList, DomainName, ServerName, Text, TimeZone
+from dominocli.names import quoted
 
 BASICS = Tab("basics", "Basics")
 PORTS = Tab("ports", "Ports")

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from dominocli import names
-from dominocli.documents.field import Field, quoted
+from dominocli.documents.field import Field
 from dominocli.documents.kinds import Choice, Days, Integer, NameList, ServerName, TextList, Times
 from dominocli.export.notes import DATETIME, NUMBER, Item, text_item
+from dominocli.names import quoted
 
 
 class Undecodable(ValueError):

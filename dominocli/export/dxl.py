@@ -8,9 +8,9 @@ from typing import Any, NoReturn
 
 from dominocli import errors
 from dominocli.documents.document import is_unid
-from dominocli.documents.field import quoted
 from dominocli.export.items import form_of_note
 from dominocli.export.notes import DATETIME, NAMES_NSF, NUMBER, OPAQUE, TEXT, Item, Note
+from dominocli.names import quoted
 
 NAMESPACE = "http://www.lotus.com/dxl"
 MAXIMUM_DEPTH = 500

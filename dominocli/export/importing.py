@@ -14,7 +14,6 @@ from dominocli.directory.text import Fault, parse
 from dominocli.directory.view import View
 from dominocli.directory.writer import KeyPath, document_changes, edit_text, new_text
 from dominocli.documents.document import Document, slug
-from dominocli.documents.field import quoted
 from dominocli.documents.finding import SEVERITIES, Finding
 from dominocli.export.items import ItemMapping, Reading, form_of_note, is_conflict, standard_mapping
 from dominocli.export.matching import (
@@ -29,6 +28,7 @@ from dominocli.export.matching import (
     same_content,
 )
 from dominocli.export.notes import NAMES_NSF, UPDATE, Note, visible
+from dominocli.names import quoted
 
 _LONGEST_NAME = 200
 """Bytes of a document's name (names.document_name_problem)."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 from dominocli import errors
-from dominocli.documents.field import quoted
 from dominocli.export.notes import CREATE, DATETIME, NUMBER, OPAQUE, TEXT, UPDATE, Item, Note
+from dominocli.names import quoted
 
 MAXIMUM_CHARACTERS = 16 << 20
 MAXIMUM_DEPTH = 64

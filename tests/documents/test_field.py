@@ -8,9 +8,10 @@ from dominocli.documents import FOLDERS, form_of
 from dominocli.documents.configuration import Configuration
 from dominocli.documents.connection import Connection
 from dominocli.documents.domain import Domain
-from dominocli.documents.field import Field, InvalidValue, Tab, quoted
+from dominocli.documents.field import Field, InvalidValue, Tab
 from dominocli.documents.group import Group
 from dominocli.documents.server import Port, Server
+from dominocli.names import quoted
 
 EVERY_FIELD = [field for folder in FOLDERS for field in form_of(folder).fields.values()]
 ids = [f"{form_of(folder).form}.{key}" for folder in FOLDERS for key in form_of(folder).fields]
