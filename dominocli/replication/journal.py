@@ -17,7 +17,7 @@ from dominocli import errors
 from dominocli.directory.settings import STATE_FOLDER
 from dominocli.directory.swap import Step, no_step
 from dominocli.replication.compare import active
-from dominocli.replication.journal_reading import WAIT_SECONDS, reading
+from dominocli.replication.journal_reading import SCHEMA, WAIT_SECONDS, reading
 from dominocli.replication.observe import Seen
 from dominocli.replication.revision import BARE, LIVE, Revision, with_suffix
 
@@ -28,24 +28,6 @@ AGREED = "agreed"
 """The fact that names the index whose files agree with what was last seen in them."""
 
 JOURNAL_FILE = f"{STATE_FOLDER}/state.sqlite"
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS texts (digest TEXT PRIMARY KEY, text TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS revisions (
-    unid TEXT, rev TEXT, parent TEXT, kind TEXT, into_rev TEXT, file TEXT, seqtime INTEGER, author TEXT, digest TEXT,
-    PRIMARY KEY (unid, rev)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS winners (
-    unid TEXT PRIMARY KEY, rev TEXT, kind TEXT, file TEXT, digest TEXT, file_key TEXT) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS winners_by_file ON winners (file_key);
-CREATE TABLE IF NOT EXISTS changes (seq INTEGER PRIMARY KEY AUTOINCREMENT, unid TEXT UNIQUE);
-CREATE TABLE IF NOT EXISTS seen (unid TEXT PRIMARY KEY, rev TEXT, file TEXT, digest TEXT) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS seen_by_file ON seen (file);
-CREATE TABLE IF NOT EXISTS intents (
-    unid TEXT PRIMARY KEY, op TEXT, rev TEXT, file TEXT, digest TEXT) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS checkpoints (id TEXT PRIMARY KEY, history TEXT) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS refused (
-    direction TEXT, unid TEXT, rev TEXT, reason TEXT, PRIMARY KEY (direction, unid, rev)) WITHOUT ROWID;
-"""
 _DELETED_BEFORE = (
     "SELECT w.unid FROM winners w JOIN revisions r ON r.unid = w.unid AND r.rev = w.rev "
     "WHERE w.kind <> ? AND r.seqtime < ?"
@@ -80,6 +62,7 @@ class Journal:
         self.step = step
         self.touched: set[str] = set()
         self._agreement_is_back = True
+        self._is_original = False
 
     @classmethod
     def open(cls, root: Path, step: Step = no_step) -> Journal:
@@ -93,27 +76,43 @@ class Journal:
             # a reader needs no write access, as the write-ahead log would.
             database.execute("PRAGMA journal_mode = TRUNCATE")
             database.execute("PRAGMA synchronous = FULL")
-            database.executescript(_SCHEMA)
+            database.executescript(SCHEMA)
         except sqlite3.Error as error:
             raise errors.JournalUnusable(path=str(path), reason=error) from error
         return cls(database, step)
 
     @classmethod
     def in_memory(cls, root: Path | None = None) -> Journal:
-        """Return a private copy of a replica's journal in memory; the replica keeps every byte."""
+        """Return a private copy of a replica's journal in memory; the replica keeps every byte.
+
+        It is copied when it is first written to: most rehearsals find nothing to do.
+        """
         import sqlite3
 
-        database = sqlite3.connect(":memory:", isolation_level=None)
         source = reading(root / JOURNAL_FILE) if root is not None else None
         if source is not None:
-            try:
-                source.backup(database)
-            except sqlite3.Error as error:
-                raise errors.JournalUnusable(path=str(root), reason=error) from error
-            finally:
-                source.close()
-        database.executescript(_SCHEMA)
+            journal = cls(source)
+            journal._is_original = True
+            return journal
+        database = sqlite3.connect(":memory:", isolation_level=None)
+        database.executescript(SCHEMA)
         return cls(database)
+
+    def _copy(self) -> None:
+        """Go on with a private copy in memory."""
+        import sqlite3
+
+        in_transaction = self._database.in_transaction
+        database = sqlite3.connect(":memory:", isolation_level=None)
+        try:
+            self._database.backup(database)
+            database.executescript(SCHEMA)
+        except sqlite3.Error as error:
+            raise _told(error) from error
+        self._database.close()
+        self._database, self._is_original = database, False
+        if in_transaction:
+            database.execute("BEGIN")
 
     @classmethod
     def reading(cls, root: Path) -> Journal | None:
@@ -132,7 +131,7 @@ class Journal:
 
         self._agreement_is_back = True
         try:
-            self._database.execute("BEGIN IMMEDIATE")
+            self._database.execute("BEGIN" if self._is_original else "BEGIN IMMEDIATE")
         except sqlite3.Error as error:
             raise errors.JournalUnusable(path=JOURNAL_FILE, reason=error) from error
         try:
@@ -380,6 +379,8 @@ class Journal:
             raise _told(error) from error
 
     def _run(self, statement: str, *values: object) -> int:
+        if self._is_original:
+            self._copy()
         try:
             return self._database.execute(statement, values).rowcount
         except Exception as error:

@@ -1,4 +1,4 @@
-"""Opening a journal for reading only, also one whose writer was killed."""
+"""The tables of a journal, and opening one for reading only, also one whose writer was killed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,24 @@ if TYPE_CHECKING:
     import sqlite3
 
 WAIT_SECONDS = 10.0
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS texts (digest TEXT PRIMARY KEY, text TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS revisions (
+    unid TEXT, rev TEXT, parent TEXT, kind TEXT, into_rev TEXT, file TEXT, seqtime INTEGER, author TEXT, digest TEXT,
+    PRIMARY KEY (unid, rev)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS winners (
+    unid TEXT PRIMARY KEY, rev TEXT, kind TEXT, file TEXT, digest TEXT, file_key TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS winners_by_file ON winners (file_key);
+CREATE TABLE IF NOT EXISTS changes (seq INTEGER PRIMARY KEY AUTOINCREMENT, unid TEXT UNIQUE);
+CREATE TABLE IF NOT EXISTS seen (unid TEXT PRIMARY KEY, rev TEXT, file TEXT, digest TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS seen_by_file ON seen (file);
+CREATE TABLE IF NOT EXISTS intents (
+    unid TEXT PRIMARY KEY, op TEXT, rev TEXT, file TEXT, digest TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS checkpoints (id TEXT PRIMARY KEY, history TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS refused (
+    direction TEXT, unid TEXT, rev TEXT, reason TEXT, PRIMARY KEY (direction, unid, rev)) WITHOUT ROWID;
+"""
 
 
 def reading(path: Path) -> sqlite3.Connection | None:

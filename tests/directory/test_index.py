@@ -102,10 +102,10 @@ def test_stat_values_as_new_as_the_index_are_not_trusted(root: Path) -> None:
     now = time.time_ns()
     later = now + 10**12
     found = saved(root, [old, (1, 2, later, 0), (1, 2, 0, later), old])
-    assert [found.columns.stat(row) for row in range(4)] == [old, index.UNTRUSTED, index.UNTRUSTED, old]
+    assert [found.columns().stat(row) for row in range(4)] == [old, index.UNTRUSTED, index.UNTRUSTED, old]
     minute_old = (1, 2, now - 60 * 10**9, 0)
-    assert saved(root, [minute_old]).columns.stat(0) == minute_old
-    assert saved(root, [minute_old], 3600.0).columns.stat(0) == index.UNTRUSTED
+    assert saved(root, [minute_old]).columns().stat(0) == minute_old
+    assert saved(root, [minute_old], 3600.0).columns().stat(0) == index.UNTRUSTED
 
 
 def test_rows_with_other_stat_values_are_found_wherever_they_are(root: Path) -> None:
@@ -143,7 +143,7 @@ def test_columns_keep_each_files_row_when_files_come_and_go() -> None:
 
 
 def test_an_index_of_nothing_is_an_index(root: Path) -> None:
-    assert saved(root, []).columns.names == []
+    assert saved(root, []).names() == []
 
 
 def test_a_damaged_value_is_read_from_its_file_again(root: Path, put: Put) -> None:
