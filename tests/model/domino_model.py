@@ -269,7 +269,7 @@ class DominoModel(ModelNetwork):
 
     def _hop_limit(self, here: str) -> int:
         applied = self.applied[here]
-        return 25 if applied is None or applied.maximum_hop_count is None else applied.maximum_hop_count
+        return applied.values.get("maximum_hop_count") or 25 if applied else 25
 
     def _protocol(self, link: Link, message_type: str) -> str:
         """Rule 1, last paragraph."""

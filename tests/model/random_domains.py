@@ -15,6 +15,7 @@ from dominocli.documents import form_of
 DOMAIN = "Acme"
 OTHER_DOMAINS = ("Beta", "Gamma", "Delta", "BETA", "Fax")
 VIRTUAL_DOMAINS = ("TheInternet", "WebNet", "DialNet", "theinternet", "Straße", "STRASSE")
+OFTEN_VIRTUAL = ("TheInternet", "TheInternet", "TheInternet", "WebNet", "DialNet", "theinternet")
 PATTERNS = (
     *("*.*", "*.*", "*.*", "*", "*.acme.com", "*acme.com", "acme.com", "mail.acme.com", "*.ACME.com", "*x.acme.com"),
     *("*.org", "example.org", "*.example.org", "*ple.org", "www.example.org", "*.com", "*m", "*.x.acme.com"),
@@ -103,10 +104,10 @@ class RandomDirectory:
         self.imported = self.random.choice((0.0, 0.0, 0.05, 0.4))
         self.at = self.random.choice(MOMENTS).replace(tzinfo=BERLIN)
         self.chained = self.chance() < 0.12  # a long chain: more hops than a message may take
-        self.port_counts = (
-            (0, 0, 0, 0, 1) if self.chained else self.pick(((0, 1, 1, 1, 2, 3), (0, 0, 0, 1), (0, 1, 1, 2)))
-        )
+        self.port_counts = (0,) if self.chained else self.pick(((0, 1, 1, 1, 2, 3), (0, 0, 0, 1), (0, 1, 1, 2)))
         self.servers: list[str] = []
+        self.smtp_servers: list[str] = []
+        self.led_to: list[str] = []  # domains some document leads to
         sizes = (8, 29, 31, 60) if self.chained else (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 20, 30, 60)
         self._servers(self.random.choice(sizes))
         self._groups()
@@ -198,6 +199,7 @@ class RandomDirectory:
             basics["domain_name"] = self.pick((DOMAIN, DOMAIN, "acme"))
         if self.chance() < 0.4:
             basics["routing_tasks"] = ["Mail Routing", "SMTP Mail Routing"]
+            self.smtp_servers.append(name)
         elif self.odd():
             basics["routing_tasks"] = self.pick(([], ["SMTP Mail Routing"]))
         if self.chance() < 0.3:
@@ -251,7 +253,7 @@ class RandomDirectory:
             applied.append(self.pick((*applied, "*", "*/Acme", "Nobody")))
         for whom in applied:
             router: dict[str, Any] = {}
-            if self.chance() < 0.75:
+            if self.chance() < 0.85:
                 router["smtp_outside"] = "Enabled"
             if self.chance() < 0.4:
                 router["smtp_inside"] = self.pick(("MIME messages only", "All messages"))
@@ -278,10 +280,17 @@ class RandomDirectory:
     def _connections(self) -> None:
         if self.chained:
             for near, far in pairwise(self.servers):
-                self._notes_connection("Local Area Network", near, far)
-        for _ in range(self.random.randint(0, 3) if self.chained else self.random.randint(0, 3 * len(self.servers))):
+                basics = {"connection_type": "Local Area Network", "source_server": near, "source_domain": DOMAIN}
+                self.file(
+                    "connections", {"basics": {**basics, "destination_server": far, "destination_domain": DOMAIN}}
+                )
+        for _ in range(
+            self.random.randint(0, 1)
+            if self.chained
+            else self.random.randint(len(self.servers) // 2, 3 * len(self.servers))
+        ):
             self._notes_connection()
-        for _ in range(self.random.randint(0, self.pick((3, 6, 12)))):
+        for _ in range(self.random.randint(0, self.pick((4, 8, 16)))):
             self._smtp_connection()
 
     def _source(self) -> str:
@@ -326,6 +335,7 @@ class RandomDirectory:
         }
         if not target and self.chance() < 0.12:
             basics["destination_domain"] = self.pick(OTHER_DOMAINS)
+            self.led_to.append(basics["destination_domain"])
             if self.chance() < 0.8:
                 basics["destination_server"] = self.pick(("Far0/Beta", "Far1/Beta", "CN=Gate/O=Gamma", "Solo"))
         if self.odd():
@@ -345,11 +355,13 @@ class RandomDirectory:
 
     def _smtp_connection(self) -> None:
         source = self._source()
+        if self.smtp_servers and self.chance() < 0.7:
+            source = self.spelled(self.pick(self.smtp_servers))
         basics: dict[str, Any] = {
             "connection_type": "SMTP",
             "source_server": source,
             "destination_server": "all_internal_hosts",
-            "destination_domain": self.pick(VIRTUAL_DOMAINS[:3]),
+            "destination_domain": self.pick(OFTEN_VIRTUAL),
         }
         if self.chance() < 0.15:
             basics["destination_domain"] = self.pick((*VIRTUAL_DOMAINS, *OTHER_DOMAINS))
@@ -359,7 +371,7 @@ class RandomDirectory:
             basics["destination_server"] = self.pick(("", self.server(), "Ghost/Acme"))
         if self.chance() < 0.5:
             basics["smtp_mta_relay_host"] = self.pick(RELAYS)
-        if self.chance() < 0.25:
+        if self.chance() < 0.2:
             basics["connect_via"] = "Dial-up connection"
             record = self.pick(("from", "from", "to", "to", "neither", "lan", "none", "missing"))
             if record in ("from", "to", "neither", "lan"):
@@ -370,19 +382,27 @@ class RandomDirectory:
                 basics["dial_using_connection_record"] = "no-such-record"
         elif self.odd(0.5):
             basics["dial_using_connection_record"] = "a1"
-        tables = {"basics": basics, "replication_routing": self._tasks(), "schedule": self._schedule()}
+        tasks = self._tasks()
+        if self.chance() < 0.6:  # so that several are equally far
+            tasks["routing_cost"] = self.pick((1, 2, 3))
+        self.led_to.append(basics["destination_domain"] or "TheInternet")
+        tables = {"basics": basics, "replication_routing": tasks, "schedule": self._schedule()}
         self.file("connections", tables)
 
     def _domains(self) -> None:
+        if self.chance() < 0.5:
+            self._domain("Foreign SMTP Domain", internet_domain="*.*", domain_name=self._virtual())
         for _ in range(self.random.randint(0, 7)):
-            virtual = self.pick(VIRTUAL_DOMAINS[:4])
+            virtual = self._virtual()
             if self.chance() < 0.15:
                 virtual = self.pick((*VIRTUAL_DOMAINS, *OTHER_DOMAINS, DOMAIN))
             self._domain("Foreign SMTP Domain", internet_domain=self.pick(PATTERNS), domain_name=virtual)
-        for _ in range(self.random.randint(0, 2)):
+        for _ in range(self.random.randint(0, 3)):
             gateway = "Ghost/Acme" if self.odd(2) else self.server()
             self._domain(
-                "Foreign Domain", foreign_domain_name=self.pick(("Fax", "Pager", "Beta")), gateway_server_name=gateway
+                "Foreign Domain",
+                foreign_domain_name=self.pick(("Fax", "Pager", "fax", "Beta")),
+                gateway_server_name=gateway,
             )
         for _ in range(self.random.randint(0, 2)):
             self._domain("Adjacent Domain", adjacent_domain_name=self.pick(OTHER_DOMAINS))
@@ -398,6 +418,11 @@ class RandomDirectory:
             about["alternate_internet_domain_aliases"] = self.some(aliases, 2)
             self._domain("Global Domain", **about)
 
+    def _virtual(self) -> str:
+        if self.led_to and self.chance() < 0.6:
+            return str(self.pick(self.led_to))
+        return str(self.pick(OFTEN_VIRTUAL))
+
     def _domain(self, kind: str, **routing: Any) -> None:
         restrictions = {}
         if kind in ("Foreign Domain", "Adjacent Domain", "Non-adjacent Domain"):
@@ -405,6 +430,8 @@ class RandomDirectory:
                 restrictions["allow_from_domains"] = self.some((DOMAIN, "acme", "Beta", "Gamma"), 3)
             if self.chance() < 0.25:
                 restrictions["deny_from_domains"] = self.some((DOMAIN, "Beta", "beta", "Gamma"), 2)
+        if kind in ("Foreign Domain", "Non-adjacent Domain"):
+            self.led_to.append(routing.get("foreign_domain_name") or routing["mail_sent_to_domain"])
         if self.odd(0.3):
             routing[self.pick(sorted(routing))] = ""
         self.file("domains", {"basics": {"domain_type": kind}, "routing": routing, "restrictions": restrictions})
@@ -428,10 +455,13 @@ class RandomDirectory:
                 yield self._question(self.pick(sources), self._address(), None)
 
     def _address(self) -> str:
-        last = self.pick(ALL_DOMAINS if self.chance() < 0.5 else (*INTERNET_DOMAINS, *VIRTUAL_DOMAINS[:3]))
+        """Return an address, most of them of domains the documents say something about."""
+        last = self.pick(INTERNET_DOMAINS)
+        if self.chance() < 0.4:
+            last = self.pick(self.led_to if self.led_to and self.chance() < 0.7 else ALL_DOMAINS)
         parts = ["ann", last]
         while self.chance() < 0.15:
-            parts.insert(1, self.pick(ALL_DOMAINS))
+            parts.insert(1, self.pick((*ALL_DOMAINS, *self.led_to)))
         return "@".join(parts)
 
     def _question(self, source: str, address: str | None, to_server: str | None) -> Question:
