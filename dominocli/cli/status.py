@@ -28,7 +28,8 @@ def status(session: Session, refresh: REFRESH = False) -> Result:
     known = places(session)
     near = known if refresh else [place._replace(hub="") for place in known if place.folder is not None]
     peers = peers_of(near) if session.replica else []
-    waiting = {e.server: e for e in pending(session.root, peers, clock=time.time, connect=connector(session))}
+    waits = pending(session.root, peers, clock=time.time, connect=connector(session), seen=session.directory)
+    waiting = {entry.server: entry for entry in waits}
     source = tables(session, known, refresh=refresh)
     rows: list[dict[str, Any]] = []
     for place in known:

@@ -119,6 +119,20 @@ class Directory:
         text = self.text(document.file)
         return None if text is None else line_of_field(text, document, key, table)
 
+    def again(self, files_read: int) -> Directory:
+        """Return the same for another use, which counts its own files read."""
+        return Directory(
+            self.root,
+            self._settings,
+            self.files,
+            files_read,
+            base=self.base,
+            generation=self.generation,
+            changed=self.changed,
+            gone=self.gone,
+            fingerprint=self._fingerprint,
+        )
+
     def fingerprint(self) -> str:
         if not self._fingerprint:
             self._fingerprint = self.files.fingerprint(self._settings.replica_id)

@@ -14,10 +14,10 @@ from dominocli.directory.text import Fault
 class RehearsedFiles:
     """The `Files` of a folder, where every change stays in memory."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, seen: Directory | None = None) -> None:
         self.root = root
         self._disk = DiskFiles(root)
-        self._seen: Directory | None = None
+        self._seen = seen
         self._changed: dict[str, bytes | None] = {}
         self._swaps: dict[str, bytes | None] = {}
 
@@ -25,15 +25,14 @@ class RehearsedFiles:
         first = self._seen is None
         if self._seen is None:
             self._seen = look(self.root, update_index=False)
-        files = self._seen.files
-        if self._changed:
-            files = files.with_states(
-                {
-                    file: None if content is None else state_of(file, UNTRUSTED, content)
-                    for file, content in self._changed.items()
-                }
-            )
-        return Directory(self.root, self._seen.settings, files, self._seen.files_read if first else 0)
+        files_read = self._seen.files_read if first else 0
+        if not self._changed:
+            return self._seen.again(files_read)
+        states = {
+            file: None if content is None else state_of(file, UNTRUSTED, content)
+            for file, content in self._changed.items()
+        }
+        return Directory(self.root, self._seen.settings, self._seen.files.with_states(states), files_read)
 
     def read(self, file: str) -> bytes | Fault | None:
         return self._changed[file] if file in self._changed else read_file(self.root, file)

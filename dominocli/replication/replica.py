@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dominocli import errors
 from dominocli.directory.listing import listing
@@ -17,6 +18,9 @@ from dominocli.replication.compare import Tree
 from dominocli.replication.journal import Journal
 from dominocli.replication.resolve import Outcome, resolve
 from dominocli.replication.revision import LIVE, SECOND, Revision, make
+
+if TYPE_CHECKING:
+    from dominocli.directory.reader import Directory
 
 Clock = Callable[[], float]
 """Seconds since the epoch."""
@@ -65,11 +69,14 @@ class Replica:
             raise errors.NotAReplica(where=str(root))
         return cls(root, settings, identity, files=DiskFiles(root, step), clock=clock, ids=ids, step=step)
 
-    def rehearsal(self) -> Replica:
-        """Return this replica in memory: what is done with it happens nowhere else."""
+    def rehearsal(self, seen: Directory | None = None) -> Replica:
+        """Return this replica in memory: what is done with it happens nowhere else.
+
+        `seen` are the files, where the caller has looked at them already.
+        """
         from dominocli.replication.rehearsal import RehearsedFiles
 
-        files = RehearsedFiles(self.root)
+        files = RehearsedFiles(self.root, seen)
         copy = Replica(
             self.root, self.settings, self.identity, files=files, clock=self.clock, ids=self.ids, rehearsing=True
         )

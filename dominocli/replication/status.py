@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dominocli.replication.carriers.carrier import connect
-from dominocli.replication.replica import Clock
+from dominocli.replication.replica import Clock, Replica
 from dominocli.replication.replicate import Connect, Peer, replicate
 from dominocli.replication.report import DONE
+
+if TYPE_CHECKING:
+    from dominocli.directory.reader import Directory
 
 
 class PendingEntry(NamedTuple):
@@ -33,11 +36,22 @@ class PendingEntry(NamedTuple):
         return {"server": self.server, "state": self.state, "reason": self.reason, "pull": self.pull, "push": self.push}
 
 
-def pending(root: Path, peers: Sequence[Peer], *, clock: Clock, connect: Connect = connect) -> list[PendingEntry]:
-    """Return what a replication with each of these servers alone would move, hand edits included."""
+def pending(
+    root: Path, peers: Sequence[Peer], *, clock: Clock, connect: Connect = connect, seen: Directory | None = None
+) -> list[PendingEntry]:
+    """Return what a replication with each of these servers alone would move, hand edits included.
+
+    `seen` is the directory in `root`, where the caller has looked already.
+    """
     entries = []
     for peer in peers:
-        report = replicate(root, [peer], dry_run=True, allow_mass_delete=True, clock=clock, connect=connect)
+        ours = Replica.open(root, clock).rehearsal(seen)
+        try:
+            report = replicate(
+                root, [peer], dry_run=True, allow_mass_delete=True, clock=clock, connect=connect, ours=ours
+            )
+        finally:
+            ours.close()
         server = report.servers[0]
         pull, push = (moved.added + moved.updated + moved.deleted for moved in (server.pulled, server.pushed))
         entries.append(PendingEntry(peer.server, server.state, server.reason, pull, push, not pull and not push))
