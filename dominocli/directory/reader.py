@@ -68,6 +68,7 @@ class Directory:
         self._fingerprint = fingerprint
         self._documents: dict[str, list[Any]] = {}
         self._conflicts: list[Document] | None = None
+        self._last_text: tuple[str, str | None] = ("", None)
 
     @property
     def settings(self) -> Settings:
@@ -116,7 +117,10 @@ class Directory:
         return content.decode("utf-8", "surrogateescape")
 
     def line_of(self, document: Document, key: str, table: str | None = None) -> int | None:
-        text = self.text(document.file)
+        # The findings of one document come one after the other.
+        if self._last_text[0] != document.file:
+            self._last_text = document.file, self.text(document.file)
+        text = self._last_text[1]
         return None if text is None else line_of_field(text, document, key, table)
 
     def again(self, files_read: int) -> Directory:

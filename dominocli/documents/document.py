@@ -71,6 +71,7 @@ class Document(ABC):
         self.notes_items: dict[str, Any] = dict(notes_items or {})
         self.conflict = conflict
         self.problems_read = problems_read
+        self._problems: tuple[Problem, ...] | None = None
 
     def __init_subclass__(cls, **about: Any) -> None:
         super().__init_subclass__(**about)
@@ -140,6 +141,11 @@ class Document(ABC):
 
     def problems(self) -> list[Problem]:
         """Return everything that is wrong with the document alone."""
+        if self._problems is None:
+            self._problems = tuple(self._found_problems())
+        return list(self._problems)
+
+    def _found_problems(self) -> list[Problem]:
         found = list(self.problems_read)
         said = {problem.key for problem in found}
         for field in self.shown_fields():
