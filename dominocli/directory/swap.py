@@ -90,6 +90,10 @@ class Files(Protocol):
         """Set a swap file apart for ever: it holds what nobody can record and nobody may lose."""
         ...
 
+    def clear(self) -> None:
+        """Make durable that swap files which were discarded are gone."""
+        ...
+
     def sync(self) -> None:
         """Make every change so far durable."""
         ...
@@ -176,6 +180,8 @@ class DiskFiles:
 
     def _exchange_by_links(self, folder: int, name: str, swaps: int, swap: str) -> None:
         """Do without RENAME_EXCHANGE: the old file is linked aside first; who saves in between is overwritten."""
+        # Were its name lost with the power and the other link not, the file would pass for replaced.
+        os.fsync(swaps)
         aside = swap + _ASIDE
         os.link(name, aside, src_dir_fd=folder, dst_dir_fd=swaps, follow_symlinks=False)
         self.step("aside")
@@ -275,6 +281,21 @@ class DiskFiles:
             os.rename(swap, f"{swap}.kept-{secrets.token_hex(4)}", src_dir_fd=folder, dst_dir_fd=folder)
         except FileNotFoundError:
             return
+
+    def clear(self) -> None:
+        self.step("clear")
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            descriptor = os.open(self.root / SWAP_FOLDER, flags)
+        except FileNotFoundError:
+            return
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            raise _unwritable(SWAP_FOLDER, error) from error
+        finally:
+            os.close(descriptor)
+        self.step("cleared")
 
     def sync(self) -> None:
         self.step("sync")

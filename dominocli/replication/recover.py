@@ -23,20 +23,26 @@ def recover(replica: Replica) -> None:
     """Bring journal and files together again; unknown bytes in swap files become edits. The lock is held.
 
     A step leaves its evidence: the swap file holds the new content before an exchange and the old one
-    after it.
+    after it. One that was discarded must never come back, as a loss of power could bring it: it would pass
+    for the evidence of another step.
     """
     journal, files = replica.journal, replica.files
+    files.clear()
     leftovers = [swap for swap in files.leftovers() if is_unid(swap)]
     begun = [intent for intent in journal.intents() if intent.op]
     if not leftovers and not begun:
         return
     replica.looked = None
+    places: set[str] = set()
     for intent in begun:
         seen = journal.seen(intent.unid) or NOTHING_SEEN
+        places.update(file for file in (intent.file, seen.file) if file)
         if intent.op == MOVE:
             _finish_move(replica, intent, seen)
         else:
             _put_back(replica, intent, seen)
+    # What is found now was perhaps never made durable, and the journal is about to say that it is so.
+    files.secure(places)
     no_documents: set[str] = set()
     with journal.transaction():
         revised: set[str] = set()
@@ -63,6 +69,7 @@ def recover(replica: Replica) -> None:
             replica.warnings.append(f".dominocli/swap/{unid}: what is no document was kept there")
         else:
             files.discard(unid)
+    files.clear()
 
 
 def _finish_move(replica: Replica, intent: Intent, seen: Seen) -> None:

@@ -83,6 +83,9 @@ class RehearsedFiles:
     def keep(self, swap: str) -> None:
         self._swaps[swap] = None
 
+    def clear(self) -> None:
+        """Nothing is durable in memory."""
+
     def sync(self) -> None:
         """Nothing is durable in memory."""
 

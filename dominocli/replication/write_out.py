@@ -161,6 +161,7 @@ def _carry_out(replica: Replica, planning: _Planning) -> None:
     for step in planning.steps:
         if step.op != MOVE:
             files.discard(step.unid)
+    files.clear()
 
 
 def _take(replica: Replica, step: Planned) -> bool:
