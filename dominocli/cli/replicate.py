@@ -11,7 +11,7 @@ import typer
 from dominocli import errors
 from dominocli.cli.elsewhere import connector
 from dominocli.cli.output import Output, sentence
-from dominocli.cli.peers import peers_of, share_reports
+from dominocli.cli.peers import added_up, peers_of, share_reports
 from dominocli.cli.recalc import findings_of, recalculate, show_recalculations
 from dominocli.cli.result import Result
 from dominocli.cli.servers import NO_REPLICA, Place, wanted
@@ -128,15 +128,15 @@ def _until_known(
     A dry run brings nothing, so it never goes on.
     """
     places = wanted(session, servers or [])
-    report = run(places)
+    reports = [run(places)]
     while not servers:
         session.forget_directory()
         now = wanted(session, [])
         if now == places or session.flags.dry_run:
             break
         places = now
-        report = run(places)
-    return report, places
+        reports.append(run(places))
+    return added_up(reports), places
 
 
 def _exit_code(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +19,8 @@ NO_REPLICA = "its Server document names no Replica"
 
 
 class Place(NamedTuple):
-    """A server and where its replica is: a path or URL, "" where nobody says; `own` is this folder's.
+    """A server and where its replica is: a path or URL, "" where nobody says; `own`: it is this very folder,
+    which may be that of other servers too.
 
     `hub` is set for our own server alone: the CouchDB its Server document names, through which others reach it.
     """
@@ -52,10 +54,19 @@ def places(session: Session, view: View | None = None) -> list[Place]:
             through = peers.get(key, document.replica)
             hub = through if through.startswith("couchdb+") else ""
             place = Place(document.server_name, str(session.root), True, hub)
+        elif _is_here(session.root, location := peers.get(key, document.replica)):
+            place = Place(document.server_name, str(session.root), True)
         else:
-            place = Place(document.server_name, peers.get(key, document.replica), False)
+            place = Place(document.server_name, location, False)
         found.setdefault(key, place)
     return sorted(found.values(), key=lambda place: name_key(place.server))
+
+
+def _is_here(root: Path, location: str) -> bool:
+    try:
+        return os.path.isabs(location) and os.path.samefile(root, location)
+    except (OSError, ValueError):
+        return False
 
 
 def wanted(session: Session, servers: Sequence[str]) -> list[Place]:

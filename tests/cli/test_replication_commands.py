@@ -163,3 +163,47 @@ def test_a_file_that_does_not_parse_is_left_alone(replicated: Any) -> None:
     assert "syntax" in [finding["id"] for finding in outcome.envelope["findings"]]
     assert path.read_text() == "<<<<<<< ours\n"
     assert "routing_cost" in (replicated.folder / "mail2" / CONNECTION).read_text()
+
+
+def test_the_report_tells_what_all_rounds_did(replicated: Any) -> None:
+    base = replicated.folder
+    (base / "mail2/groups").mkdir(exist_ok=True)
+    unid = "0" * 31 + "1"
+    (base / "mail2/groups/new.toml").write_text(f'unid = "{unid}"\n\n[basics]\ngroup_name = "New"\n')
+    server = (base / "mail2/servers/mail3-acme.toml").read_text()
+    fourth = server.replace("Mail3/Acme", "Mail4/Acme").replace("/mail3", "/mail4")
+    line = next(line for line in fourth.splitlines() if line.startswith("unid"))
+    (base / "mail2/servers/mail4-acme.toml").write_text(fourth.replace(line, f'unid = "{"0" * 31}2"'))
+    edit(base / "mail1", CONNECTION, "routing_cost = 1", "routing_cost = 7")
+    edit(base / "mail2", CONNECTION, "routing_cost = 1", "routing_cost = 8")
+    outcome = replicated("replicate --json", code=5)
+    rows = {row["server"]: row for row in outcome.data["servers"]}
+    assert rows["Mail4/Acme"]["state"] == "no-replica"
+    assert rows["Mail2/Acme"]["pulled"]["added"] >= 2
+    assert rows["Mail3/Acme"]["pushed"]["added"] >= 3
+    assert len(outcome.data["conflicts"]) == 1
+    assert outcome.data["conflicts"] == outcome.data["open_conflicts"]
+
+
+def test_a_folder_given_by_two_names_is_one_replica(replicated: Any) -> None:
+    folder = replicated.folder / "mail2"
+    (replicated.folder / "link").symlink_to(folder)
+    for number, path in enumerate((f"{folder}/", str(replicated.folder / "link"))):
+        replicated.ok(f"server add --server-name Also{number}/Acme --notes-network Office --replica {path}")
+    outcome = replicated.ok("replicate")
+    assert "all 3 replicas identical" in outcome.out
+    rows = {row["server"]: row for row in replicated.data("replicate")["servers"]}
+    assert rows["Also0/Acme"]["identical"] is rows["Also1/Acme"]["identical"] is True
+
+
+def test_a_server_whose_replica_is_our_own_folder_shares_it(replicated: Any) -> None:
+    own = replicated.folder / "mail1"
+    replicated.ok(f"server add --server-name Guest/Acme --notes-network Office --replica {own}/")
+    data = replicated.data("replicate")
+    assert data["identical"] is True
+    tables = {row["server"]: row["state"] for row in data["own_recalc"]}
+    assert tables["Guest/Acme"] == "recalculated"
+    assert "Guest/Acme" not in {row["server"] for row in data["servers"]}
+    states = {row["server"]: row["state"] for row in replicated.data("replica list")["servers"]}
+    assert states["Guest/Acme"] == "exists"
+    replicated.ok("recalc Guest/Acme")
