@@ -10,7 +10,7 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,11 +19,12 @@ NOT_FOR_MEASURING = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONPATH"
 
 
 class Measured(NamedTuple):
-    """A command line: its name in the table, and the folder it runs in."""
+    """A command line: its name in the table, the folder it runs in, and what is done before each run, unmeasured."""
 
     name: str
     arguments: list[str]
     folder: Path = ROOT
+    before: Callable[[], None] | None = None
 
 
 class Target(NamedTuple):
@@ -73,6 +74,8 @@ def medians(commands: Sequence[Measured], rounds: int) -> dict[str, float]:
     taken: dict[str, list[float]] = {command.name: [] for command in commands}
     for turn in range(rounds + 1):
         for command in commands:
+            if command.before is not None:
+                command.before()
             seconds = run_once(command, variables)
             if turn:
                 taken[command.name].append(seconds)

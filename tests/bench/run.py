@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.bench.measure import ROOT, machine, table
 
-PARTS = ("startup", "routing")
+PARTS = ("startup", "scan", "replication", "routing")
 HOME = ROOT / ".cache" / "bench"
 
 
