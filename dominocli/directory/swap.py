@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from functools import cache
@@ -278,7 +277,7 @@ class DiskFiles:
         folder = self._folder(SWAP_FOLDER)
         self.step("keep")
         try:
-            os.rename(swap, f"{swap}.kept-{secrets.token_hex(4)}", src_dir_fd=folder, dst_dir_fd=folder)
+            os.rename(swap, f"{swap}.kept-{os.urandom(4).hex()}", src_dir_fd=folder, dst_dir_fd=folder)
         except FileNotFoundError:
             return
 

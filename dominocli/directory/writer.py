@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -304,7 +303,7 @@ def write_files(root: Path, files: Mapping[str, str | None]) -> None:
             if descriptor is None:
                 descriptor = folders[folder] = open_folder(root, folder)
             if text is not None:
-                temporary = f".{name[:80]}.{secrets.token_hex(6)}.new"
+                temporary = f".{name[:80]}.{os.urandom(6).hex()}.new"
                 written.append((descriptor, temporary, name, file))
                 _write(descriptor, temporary, text, durably=not at_once)
         if at_once and written:

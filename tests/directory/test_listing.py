@@ -1,0 +1,76 @@
+"""Listing: names and stat values, alone or with a helper process."""
+
+import os
+import subprocess
+import sys
+from array import array
+from pathlib import Path
+
+import pytest
+
+from dominocli.directory import listing as listing_module
+from dominocli.directory.listing import listing
+
+COUNT = 50
+
+WITH_HELPER = """
+import os, sys
+from pathlib import Path
+from dominocli.directory import listing as module
+module.WORTH_A_HELPER = 10
+os.sched_getaffinity = lambda process: {0, 1}
+helpers = []
+real = os.fork
+def fork():
+    helper = real()
+    if helper and sys.argv[2] == "killed":
+        os.kill(helper, 9)
+    helpers.append(helper)
+    return helper
+os.fork = fork
+files, stats = module.listing(Path(sys.argv[1]))
+assert len(helpers) == 1, helpers
+try:
+    os.waitpid(-1, 0)
+except ChildProcessError:
+    print(files, stats.tolist())
+"""
+
+
+@pytest.fixture
+def many(root: Path) -> Path:
+    (root / "servers").mkdir()
+    for number in range(COUNT):
+        (root / "servers" / f"s{number:02}.toml").write_text("x" * number)
+    return root
+
+
+@pytest.mark.parametrize("helper", ["answers", "killed"])
+def test_a_helper_changes_nothing_whether_it_answers_or_dies(many: Path, helper: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITH_HELPER, many, helper], check=True, capture_output=True, text=True, timeout=60
+    )
+    files, stats = listing(many)
+    assert len(files) == COUNT
+    assert stats[1::4] == array("q", range(COUNT))
+    assert done.stdout == f"{files} {stats.tolist()}\n"
+
+
+def test_no_helper_is_made_beside_threads_or_for_few_files(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise AssertionError("a helper was made")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    listing(many)
+    monkeypatch.setattr(listing_module, "WORTH_A_HELPER", 10)
+    monkeypatch.setattr("threading.active_count", lambda: 2)
+    listing(many)
+
+
+def test_a_file_that_goes_between_name_and_stat_values_is_left_out(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda folder: [*named(folder), "gone.toml"])
+    files, stats = listing(many)
+    assert len(files) == COUNT
+    assert "servers/gone.toml" not in files
+    assert stats[1::4] == array("q", range(COUNT))
