@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dominocli import names
-from dominocli.replication.compare import Tree
-from dominocli.replication.revision import CLOSED, DELETED, Revision
+from dominocli.replication.compare import Tree, active, leaves
+from dominocli.replication.revision import ANCESTORS_NAMED, CLOSED, DELETED, Revision
 
 NO_ACCESS, READER, AUTHOR, EDITOR = "No Access", "Reader", "Author", "Editor"
 
@@ -25,7 +25,8 @@ def level_of(access: Access | None, server: str) -> tuple[str, bool]:
 def refusal(level: str, may_delete: bool, server: str, revision: Revision, tree: Tree) -> str | None:
     """Say why a revision that a server brings is not taken, None if it is; `tree` is what is known of its document.
 
-    Author (D): new documents, and those whose first revision that server made.
+    Author (D): new documents, and those whose first revision that server made. What closes a leaf is
+    for `tears` to judge: there, it needs no right beyond that to edit.
     """
     if level in (NO_ACCESS, READER):
         return f"{server} has {level} access here"
@@ -34,6 +35,23 @@ def refusal(level: str, may_delete: bool, server: str, revision: Revision, tree:
     if level != AUTHOR or not tree:
         return None
     first = min(tree.values(), key=lambda entry: (entry.number, entry.rev))
-    if names.same_name(first.author, server) and revision.kind != CLOSED:
+    if names.same_name(first.author, server):
         return None
     return f"{server} is Author here and the document is another's"
+
+
+def tears(before: Tree, after: Tree, revision: Revision) -> str | None:
+    """Say why a revision would tear its document apart, None if it would not.
+
+    `before` and `after` are what is known of the document without and with all that came with the revision.
+    One that closes a leaf stands for another one that took its place: without that, the document would be
+    gone although nobody deleted it.
+    """
+    if revision.kind != CLOSED or revision.rev in before:
+        return None
+    left = active(after)
+    if active(before) and not left:
+        return "it would close the document with nothing in its place"
+    if left and revision.into not in after and all(leaf.number < ANCESTORS_NAMED for leaf in leaves(after)):
+        return "it closes the document in favour of a revision that is unknown here"
+    return None

@@ -26,6 +26,20 @@ def active(tree: Tree) -> list[Revision]:
     return sorted((leaf for leaf in leaves(tree) if leaf.kind != CLOSED), key=order, reverse=True)
 
 
+def leading(tree: Tree) -> Revision | None:
+    """Return what a document is now: its winner, None where nothing tells.
+
+    Where every leaf is closed, as a replica that took half of a document made it once, that is the live
+    revision that the greatest leaf follows from: nobody meant the document to go.
+    """
+    if winners := active(tree):
+        return winners[0]
+    last = max(leaves(tree), key=order, default=None)
+    if last is None:
+        return None
+    return next((revision for revision in lineage(tree, last) if revision.kind == LIVE), None)
+
+
 def lineage(tree: Tree, revision: Revision) -> Iterator[Revision]:
     """Yield a revision, its parent, its grandparent, as far as they are known."""
     following: Revision | None = revision

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dominocli import errors
 from dominocli.directory.settings import STATE_FOLDER
 from dominocli.directory.swap import Step, no_step
-from dominocli.replication.compare import active
+from dominocli.replication.compare import leading
 from dominocli.replication.journal_reading import SCHEMA, WAIT_SECONDS, reading
 from dominocli.replication.observe import Seen
 from dominocli.replication.revision import BARE, LIVE, Revision, with_suffix
@@ -207,11 +207,10 @@ class Journal:
         """Bring everything that follows from a document's tree up to date: winner, change, files to write."""
         self._run("DELETE FROM changes WHERE unid = ?", unid)
         self._run("INSERT INTO changes (unid) VALUES (?)", unid)
-        leading = active(self.tree(unid))
+        winner = leading(self.tree(unid))
         old = self._one("SELECT file_key FROM winners WHERE unid = ?", unid)
-        if not leading:
+        if winner is None:
             return
-        winner = leading[0]
         key = file_key(winner.file) if winner.kind == LIVE else ""
         self._run(
             "INSERT OR REPLACE INTO winners VALUES (?,?,?,?,?,?)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dominocli import errors
@@ -13,7 +13,7 @@ from dominocli.replication.journal import Winner
 from dominocli.replication.record import follow_winners, record
 from dominocli.replication.recover import recover
 from dominocli.replication.replica import Replica
-from dominocli.replication.revision import LIVE, SECOND, Arrived, from_wire, to_wire
+from dominocli.replication.revision import BARE, LIVE, SECOND, Arrived, Revision, from_wire, to_wire
 
 PROTOCOL = 1
 LARGEST_BATCH = 200
@@ -151,7 +151,7 @@ class Verbs:
         return {"docs": documents, "left": []}
 
     def _put(self, payload: Payload) -> Answer:
-        """Take documents in: all that access allows, resolved, with the files following."""
+        """Take documents in: each as a whole or not at all, as access allows, resolved, with the files following."""
         replica = self.replica
         journal = replica.journal
         arrivals = [from_wire(document) for document in payload["docs"]]
@@ -162,11 +162,11 @@ class Verbs:
             with journal.transaction():
                 before = {arrived.revision.unid: journal.winner(arrived.revision.unid) for arrived in arrivals}
                 touched = set()
-                for arrived in sorted(arrivals, key=lambda arrived: arrived.revision.number):
-                    if reason := self._refusal(arrived):
-                        refused.append(reason)
-                    elif self._insert(arrived):
-                        touched.add(arrived.revision.unid)
+                for unid, arrived in _by_document(arrivals).items():
+                    if reasons := self._refusals(unid, arrived):
+                        refused += reasons
+                    elif any([self._insert(one) for one in arrived]):
+                        touched.add(unid)
                 replica.resolve(touched)
             if replica.adopted:
                 follow_winners(replica)
@@ -177,13 +177,26 @@ class Verbs:
             "blocked": sorted(self._file(unid) for unid in replica.blocked),
         }
 
-    def _refusal(self, arrived: Arrived) -> dict[str, str] | None:
-        revision = arrived.revision
-        tree = self.replica.journal.tree(revision.unid)
-        reason = access.refusal(self._level, self._may_delete, self.peer, revision, tree)
-        if reason is None:
-            return None
-        return {"id": revision.unid, "rev": revision.rev, "file": revision.file, "reason": reason}
+    def _refusals(self, unid: str, arrivals: Sequence[Arrived]) -> list[dict[str, str]]:
+        """Return what of a document's arrivals is refused, and why: the document is then not touched at all.
+
+        Its revisions belong together: one that closes a leaf, taken without the one that took its place,
+        would leave nothing of the document.
+        """
+        before = self.replica.journal.tree(unid)
+        after = dict(before)
+        refused = []
+        for arrived in arrivals:
+            revision = arrived.revision
+            if reason := access.refusal(self._level, self._may_delete, self.peer, revision, after):
+                refused.append(_refused(revision, reason))
+            for known in (*arrived.ancestors, revision):
+                if known.rev not in after or after[known.rev].kind == BARE:
+                    after[known.rev] = known
+        if refused:
+            return refused
+        told = [(arrived.revision, access.tears(before, after, arrived.revision)) for arrived in arrivals]
+        return [_refused(revision, reason) for revision, reason in told if reason]
 
     def _insert(self, arrived: Arrived) -> bool:
         for digest, text in arrived.texts.items():
@@ -218,3 +231,15 @@ class Verbs:
         with self.replica.journal.transaction():
             self.replica.journal.set_checkpoint(str(payload["id"]), history)
         return {}
+
+
+def _by_document(arrivals: Sequence[Arrived]) -> dict[str, list[Arrived]]:
+    """Return arrivals by unid, of each document those with fewer saves first."""
+    grouped: dict[str, list[Arrived]] = {}
+    for arrived in sorted(arrivals, key=lambda arrived: arrived.revision.number):
+        grouped.setdefault(arrived.revision.unid, []).append(arrived)
+    return grouped
+
+
+def _refused(revision: Revision, reason: str) -> dict[str, str]:
+    return {"id": revision.unid, "rev": revision.rev, "file": revision.file, "reason": reason}
