@@ -172,8 +172,8 @@ def _progress(session: Session) -> Callable[[str, str, int], None] | None:
     return session.out.progress
 
 
-def show_report(out: Output, report: ReplicationReport, without: list[str]) -> None:
-    """Write what a replication did, server by server, and what to look after."""
+def show_report(out: Output, report: ReplicationReport, without: list[str], *, beyond: int = 0) -> None:
+    """Write what a replication did, server by server, and what to look after; `beyond`: replicas behind a hub."""
     out.end_progress()
     for row in report.servers:
         _show_server(out, row, dry_run=report.dry_run)
@@ -193,10 +193,12 @@ def show_report(out: Output, report: ReplicationReport, without: list[str]) -> N
     old = [file for file in report.open_conflicts if file not in report.conflicts]
     if old:
         out.line(f"{sentence(len(old), 'conflict')} still open: dominocli conflicts list", "warning")
+    for server in report.differing:
+        out.line(f"{server} has other files still", "error")
     if report.dry_run:
         out.line("nothing was written")
     elif report.identical:
-        count = len({row.location for row in report.servers}) + 1
+        count = len({row.location for row in report.servers}) + 1 + beyond
         out.line(f"all {count} replicas identical, fingerprint {report.fingerprint[:12]}", "good")
 
 

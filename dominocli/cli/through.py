@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dominocli import errors, names
 from dominocli.cli.elsewhere import connector
 from dominocli.cli.output import Output
+from dominocli.cli.peers import added_up
 from dominocli.cli.recalc import recalculate, show_recalculations
 from dominocli.cli.result import Result
 from dominocli.cli.servers import Place, places, wanted
@@ -33,11 +35,13 @@ def replicate_through(session: Session, hub: str, *, recalc: bool, allow_mass_de
         raise errors.UsageError(reason=reason, hint="dominocli replicate")
     report = _with_hub(session, place, allow_mass_delete)
     beyond: dict[str, Any] = {"servers": [], "exit": int(ExitCode.PARTLY)}
+    whole = False
     if report.servers[0].state == "done":
         try:
             beyond = _beyond(session, place, recalc=recalc)
             if not session.flags.dry_run:
-                report = _with_hub(session, place, allow_mass_delete)
+                report = added_up([report, _with_hub(session, place, allow_mass_delete)])
+            whole = report.identical and all(row.get("identical") is True for row in beyond["servers"])
         except errors.DominoError as error:
             row = report.servers[0]
             row.state, row.reason, row.hint = "unreachable", error.message, error.hint
@@ -49,15 +53,17 @@ def replicate_through(session: Session, hub: str, *, recalc: bool, allow_mass_de
         **report.as_json(),
         "servers": [*(row.as_json() for row in report.servers), *rows],
         "own_recalc": [result.as_json() for result in results],
-        "identical": report.identical and all(row.get("identical", False) for row in rows),
+        "identical": whole,
     }
+    reached = replace(report, identical=whole)
+    replicas = len({str(row.get("location")) for row in rows})
 
     def show(out: Output) -> None:
         from dominocli.cli.replicate import show_report
 
-        show_report(out, report, [])
         for row in rows:
             _show_row(out, row)
+        show_report(out, reached, [], beyond=replicas)
         show_recalculations(out, results)
 
     failed = not report.complete or beyond["exit"] != ExitCode.DONE or any(r.state == "failed" for r in results)

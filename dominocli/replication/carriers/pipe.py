@@ -42,14 +42,15 @@ class Pipe:
             os.set_blocking(descriptor, False)
 
     def exchange(self, line: bytes, seconds: float) -> bytes:
-        """Send a line and return the next one that comes, with its end.
+        """Send a line (b"": nothing) and return the next one that comes, with its end.
 
         Raises `ReplicaUnreachable` where none comes in time or the command ends, `MessageTooLong`.
         """
         deadline = time.monotonic() + seconds
         unsent = memoryview(line)
         with selectors.DefaultSelector() as selector:
-            selector.register(self._stdin, selectors.EVENT_WRITE)
+            if unsent:
+                selector.register(self._stdin, selectors.EVENT_WRITE)
             selector.register(self._stdout, selectors.EVENT_READ)
             selector.register(self._stderr, selectors.EVENT_READ)
             while b"\n" not in self._received:
@@ -106,8 +107,10 @@ class Pipe:
 
     def _failure(self, reason: str, hint: str = "") -> errors.DominoError:
         said = self._complaint.decode("utf-8", "replace").strip().splitlines()
-        words = "; ".join(line.strip() for line in said[-3:] if line.strip())
-        return errors.ReplicaUnreachable(location=self._location, reason=words[-500:] or reason, hint=hint or None)
+        words = "; ".join(line.strip() for line in said[-3:] if line.strip())[-500:]
+        # What is said before all else (a banner) is no reason, and what ssh says at its end is the only one.
+        both = f"{reason} ({words})" if words else reason
+        return errors.ReplicaUnreachable(location=self._location, reason=both, hint=hint or None)
 
     def close(self) -> None:
         """End the command: it sees the end of its input, and is stopped if that does not help."""

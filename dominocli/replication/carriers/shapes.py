@@ -39,6 +39,11 @@ def is_count(value: object) -> bool:
     return type(value) is int and 0 <= value < 1 << 53
 
 
+def is_limit(value: object) -> bool:
+    """Tell whether a value says how many of something are wanted: none at all would never come to an end."""
+    return is_count(value) and value != 0
+
+
 def is_seq(value: object) -> bool:
     """Tell whether a value says how far somebody came: opaque to all but the side that gave it."""
     return is_count(value) or (isinstance(value, str) and len(value) <= LONGEST_SEQ)
@@ -66,18 +71,18 @@ _SESSION = {"session": is_id, "seq": is_seq, "refused?": [is_id]}
 _REVS = Each(is_id, [is_rev])
 
 QUESTIONS: dict[str, Shape] = {
-    "open": {"version": is_count, "server": str, "replica": str},
+    "open": {"version": is_count, "server": is_line, "replica": is_line},
     "who": {"replica_id": str},
     "hello": {
         "version": is_count,
         "replica_id": str,
         "instance": str,
-        "server": str,
+        "server": is_line,
         "record?": bool,
         "adopt?": bool,
         "allow_mass_delete?": bool,
     },
-    "changes": {"since": is_count, "limit": is_count},
+    "changes": {"since": is_count, "limit": is_limit},
     "leaves": {"ids": [is_id]},
     "revs_diff": {"revs": _REVS},
     "get": {"docs": [{"id": is_id, "revs": [is_rev], "held?": [is_rev]}]},
@@ -85,9 +90,9 @@ QUESTIONS: dict[str, Shape] = {
     "fingerprint": {},
     "checkpoint_get": {"id": is_id},
     "checkpoint_put": {"id": is_id, "history": [_SESSION]},
-    "recalc": {"servers": [str], "dry_run?": bool},
-    "table": {"server": str},
-    "replicate": {"dry_run": bool, "recalc": bool, "without": str},
+    "recalc": {"servers": [is_line], "dry_run?": bool},
+    "table": {"server": is_line},
+    "replicate": {"dry_run": bool, "recalc": bool, "without": is_line},
     "create": {"settings": {"replica_id": is_id, "title": is_line, "domain": is_line}, "server": is_line},
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +18,7 @@ from dominocli.replication.carriers.folder import text_bytes
 from dominocli.replication.carriers.location import SshLocation, ssh_location
 from dominocli.replication.carriers.pipe import Pipe
 from dominocli.replication.carriers.shapes import check_answer
-from dominocli.replication.carriers.wire import WIRE, answer_in, encode
+from dominocli.replication.carriers.wire import LONG_VERBS, WIRE, answer_in, encode, is_working
 from dominocli.replication.replica import Clock
 
 SSH_VARIABLE = "DOMINOCLI_SSH"
@@ -27,6 +28,9 @@ TIMEOUT_VARIABLE = "DOMINOCLI_TIMEOUT"
 CONNECT_SECONDS = 20
 ANSWER_SECONDS = 120
 """How long an answer may take (D): the far side may have to read a whole directory before it says hello."""
+
+LONGEST_WORK = 30
+"""So many times that long, an hour, a hub may take to replicate with all the others (D)."""
 
 
 class SshCarrier:
@@ -66,6 +70,8 @@ class SshCarrier:
         question = encode({"id": self._asked, "verb": verb, "payload": payload}, self.location)
         try:
             line = self._pipe.exchange(question, seconds)
+            if verb in LONG_VERBS:
+                line = self._worked_out(line, seconds)
         except errors.ReplicaUnreachable as error:
             self._broken = error
             raise
@@ -76,6 +82,17 @@ class SshCarrier:
             self._broken = error
             raise
         return answer
+
+    def _worked_out(self, line: bytes, seconds: float) -> bytes:
+        """Return the line after those that say the other side is working: each may take the time of an answer."""
+        longest = seconds * LONGEST_WORK
+        end = time.monotonic() + longest
+        while is_working(line, self._asked, self.location):
+            if time.monotonic() > end:
+                reason = f"no answer within {longest:.0f} seconds"
+                raise errors.ReplicaUnreachable(location=self.location, reason=reason)
+            line = self._pipe.exchange(b"", seconds)
+        return line
 
     def close(self) -> None:
         self._pipe.close()

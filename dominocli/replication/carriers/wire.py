@@ -1,13 +1,16 @@
 """Messages between two processes: one JSON object a line, bounded, and nothing in them trusted.
 
 A question is `{"id": N, "verb": ..., "payload": {...}}`, its answer `{"id": N, "answer": {...}}` or
-`{"id": N, "error": {...}}`. The first question is `open`: version, who asks, for which folder.
+`{"id": N, "error": {...}}`. Before an answer that takes long come lines `{"id": N, "working": true}`. The first
+question is `open`: version, who asks, for which folder.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, BinaryIO, NoReturn
 
 from dominocli import errors
@@ -18,6 +21,11 @@ WIRE = 1
 
 LONGEST_LINE = 64 << 20
 """In bytes. The longest honest message is one document of 1 MiB with the texts of 20 ancestors, escaped."""
+
+LONG_VERBS = frozenset(("recalc", "replicate"))
+"""Verbs whose answer may wait for other machines: while it does, the asker is told that somebody works on it."""
+
+WORKING_SECONDS = 1.0
 
 Answerer = Callable[[str, dict[str, Any]], dict[str, Any]]
 
@@ -79,7 +87,8 @@ def answer_lines(source: BinaryIO, sink: BinaryIO, answer: Answerer) -> None:
     """Answer the questions that come line by line, until they end.
 
     A line that is cut off was never asked. What cannot be read as a question is answered by an error; after
-    an over-long one nothing further is read, since nobody knows where the next one begins.
+    an over-long one nothing further is read, since nobody knows where the next one begins. Whatever else
+    `answer` raises is answered by an error without details, which are this machine's alone, and raised.
     """
     here = "the asking side"
     while line := source.readline(LONGEST_LINE + 1):
@@ -94,12 +103,53 @@ def answer_lines(source: BinaryIO, sink: BinaryIO, answer: Answerer) -> None:
             if type(number) is not int or not isinstance(verb, str) or not isinstance(payload, dict):
                 number = None
                 raise failures.ProtocolFault(location=here, reason="a question has id, verb and payload")
-            reply = encode({"id": number, "answer": answer(verb, payload)}, here)
+            with _working(sink, number, verb):
+                given = answer(verb, payload)
+            reply = encode({"id": number, "answer": given}, here)
         except errors.DominoError as error:
             _say(sink, {"id": number, **_error(error)})
             continue
+        except Exception as error:
+            message = (
+                error.strerror if isinstance(error, OSError) and error.strerror else "it failed by a bug of its own"
+            )
+            _say(sink, {"id": number, "error": {"code": "failed", "message": message, "hint": ""}})
+            raise
         sink.write(reply)
         sink.flush()
+
+
+@contextmanager
+def _working(sink: BinaryIO, number: int, verb: str) -> Iterator[None]:
+    """While the body runs, tell the asker of a long verb every second that it does."""
+    if verb not in LONG_VERBS:
+        yield
+        return
+    done = threading.Event()
+
+    def tell() -> None:
+        while not done.wait(WORKING_SECONDS):
+            try:
+                _say(sink, {"id": number, "working": True})
+            except (OSError, ValueError):
+                # Nobody listens any more, which whoever writes the answer finds out himself.
+                return
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        teller.join()
+
+
+def is_working(line: bytes, number: int, location: str) -> bool:
+    """Tell whether a line only says that question `number` is being worked on; raise `ProtocolFault`."""
+    if len(line) > 200:
+        return False
+    said = decode(line, location)
+    return said.get("working") is True and said.get("id") == number
 
 
 def _say(sink: BinaryIO, message: Mapping[str, Any]) -> None:

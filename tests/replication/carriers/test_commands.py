@@ -153,12 +153,16 @@ def test_a_hub_replicates_for_a_desk(machines: Machines, ssh: Any) -> None:
     ends = [machines.documents(name) for name in ("desk", "hub", "mail1", "mail2")]
     assert ends[0] == ends[1] == ends[2] == ends[3]
     assert b"by hand at Mail2" in ends[0]["servers/mail2-acme.toml"]
-    assert "Mail2/Acme through Hub01/Acme: nothing to move" in at.ok("replicate --through Hub01/Acme").out
+    text = at.ok("replicate --through Hub01/Acme").out
+    assert "Mail2/Acme through Hub01/Acme: nothing to move" in text
+    assert "all 4 replicas identical" in text
     at("replicate --through Mail1/Acme", code=2)
     at("replicate Mail1/Acme --through Hub01/Acme", code=2)
     shutil.move(folder / "mail1", folder / "away")
     outcome = at("replicate --through Hub01/Acme --json", code=5)
     assert ("Mail1/Acme", "no-replica") in [(row["server"], row["state"]) for row in outcome.data["servers"]]
+    assert outcome.data["identical"] is False
+    assert "identical" not in at("replicate --through Hub01/Acme", code=5).out
 
 
 def test_a_couchdb_is_a_hub_of_servers_that_never_meet(machines: Machines, database: str, couch: Any) -> None:

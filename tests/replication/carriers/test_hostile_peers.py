@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -132,6 +133,11 @@ BAD_LINES = {
     "a change since beyond all numbers": line_of("changes", {"since": 1 << 80, "limit": 5}),
     "a change since before the first": line_of("changes", {"since": -1, "limit": 5}),
     "a limit that is true": line_of("changes", {"since": 0, "limit": True}),
+    "changes of which none is wanted": line_of("changes", {"since": 0, "limit": 0}),
+    "a table of a name with a NUL": line_of("table", {"server": "Mail1\0/Acme"}),
+    "a peer's name with a NUL": line_of(
+        "hello", {"version": 1, "replica_id": REPLICA_ID, "instance": "0" * 32, "server": "A\0"}
+    ),
     "ids that are numbers": line_of("leaves", {"ids": [1]}),
     "revs of a path": line_of("revs_diff", {"revs": {"../../x": ["1-" + "0" * 32]}}),
     "revs that are none": line_of("revs_diff", {"revs": {"0" * 32: ["x" * 100_000]}}),
@@ -160,6 +166,55 @@ def test_a_bad_line_is_answered_by_an_error_and_the_next_one_is_heard(root: Path
     assert reply["error"]["message"], reply
     assert who["answer"]["server"] == "Mail1/Acme"
     assert state(root) == before
+
+
+@pytest.mark.parametrize("key", ["replica", "server"])
+def test_an_opening_with_a_nul_is_answered_by_an_error(root: Path, key: str) -> None:
+    payload = {"version": wire.WIRE, "server": SERVER, "replica": str(root), key: f"{root}\0b"}
+    reply, opened = ask(root, line_of("open", payload), opening(root))
+    assert reply["error"]["code"] == "protocol"
+    assert opened["answer"]["version"] == wire.WIRE
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"), [(RuntimeError("secret"), "a bug"), (OSError(28, "No space left on device"), "No space left")]
+)
+def test_what_nobody_expected_is_answered_by_an_error_and_ends(raised: Exception, told: str) -> None:
+    def answer(verb: str, payload: dict[str, Any]) -> dict[str, Any]:
+        raise raised
+
+    sink = io.BytesIO()
+    with pytest.raises(type(raised)):
+        wire.answer_lines(io.BytesIO(line_of("who", {}) * 2), sink, answer)
+    (reply,) = [json.loads(line) for line in sink.getvalue().splitlines()]
+    assert reply["id"] == 1
+    assert told in reply["error"]["message"]
+    assert "secret" not in reply["error"]["message"]
+
+
+def test_only_long_work_is_told_of_before_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer waits until somebody was told: no time has to pass."""
+    monkeypatch.setattr(wire, "WORKING_SECONDS", 0.01)
+    told = threading.Event()
+
+    class Sink(io.BytesIO):
+        def flush(self) -> None:
+            told.set()
+
+    def answer(verb: str, payload: dict[str, Any]) -> dict[str, Any]:
+        if verb == "replicate":
+            assert told.wait(60)
+        return {}
+
+    sink = Sink()
+    wire.answer_lines(io.BytesIO(line_of("replicate", {}, 7)), sink, answer)
+    *working, last = [json.loads(line) for line in sink.getvalue().splitlines()]
+    assert working
+    assert all(line == {"id": 7, "working": True} for line in working)
+    assert last == {"id": 7, "answer": {}}
+    sink = Sink()
+    wire.answer_lines(io.BytesIO(line_of("who", {})), sink, answer)
+    assert json.loads(sink.getvalue()) == {"id": 1, "answer": {}}
 
 
 def test_an_over_long_line_ends_the_conversation_unread(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,6 +114,57 @@ def test_a_far_side_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.M
         SshCarrier("ssh://far.example/acme", "Hub/Acme", time.time)
 
 
+def test_a_banner_does_not_hide_that_nobody_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "import sys, time; print('authorised use only', file=sys.stderr, flush=True); time.sleep(600)"
+    script(tmp_path, text, monkeypatch)
+    monkeypatch.setenv("DOMINOCLI_TIMEOUT", "3")
+    with pytest.raises(errors.ReplicaUnreachable, match=r"no answer within 3 seconds \(authorised use only\)"):
+        SshCarrier("ssh://far.example/acme", "Hub/Acme", time.time)
+
+
+HUB = """
+import json, sys, time
+def say(**message): print(json.dumps(message), flush=True)
+for line in sys.stdin:
+    question = json.loads(line)
+    if question["verb"] == "open":
+        say(id=question["id"], answer={{"version": 1}})
+        continue
+    for _ in range({lines}):
+        time.sleep({pause})
+        say(id=question["id"], working=True)
+    say(id=question["id"], answer={{"report": {{"servers": [], "exit": 0}}, "version": 1}})
+"""
+
+REPLICATE = {"dry_run": False, "recalc": True, "without": "Hub/Acme"}
+
+
+def test_a_hub_that_says_it_is_working_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script(tmp_path, HUB.format(lines=20, pause=0.4), monkeypatch)
+    monkeypatch.setenv("DOMINOCLI_TIMEOUT", "6")
+    carrier = SshCarrier("ssh://far.example/acme", "Hub/Acme", time.time)
+    assert carrier.call("replicate", REPLICATE)["report"] == {"servers": [], "exit": 0}
+    carrier.close()
+
+
+def test_a_hub_that_works_without_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script(tmp_path, HUB.format(lines=10**9, pause=0.001), monkeypatch)
+    monkeypatch.setattr("dominocli.replication.carriers.ssh.LONGEST_WORK", 0.05)
+    monkeypatch.setenv("DOMINOCLI_TIMEOUT", "20")
+    carrier = SshCarrier("ssh://far.example/acme", "Hub/Acme", time.time)
+    with pytest.raises(errors.ReplicaUnreachable, match="no answer within 1 seconds"):
+        carrier.call("replicate", REPLICATE)
+    carrier.close()
+
+
+def test_no_other_verb_may_take_longer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script(tmp_path, HUB.format(lines=1, pause=0), monkeypatch)
+    carrier = SshCarrier("ssh://far.example/acme", "Hub/Acme", time.time)
+    with pytest.raises(failures.ProtocolFault):
+        carrier.call("who", WHO)
+    carrier.close()
+
+
 def test_an_answer_without_end_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script(tmp_path, "import sys\nwhile True: sys.stdout.write('x' * 100000)", monkeypatch)
     monkeypatch.setattr("dominocli.replication.carriers.pipe.LONGEST_LINE", 1_000_000)
