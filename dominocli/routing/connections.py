@@ -57,8 +57,7 @@ class Connections:
         unknown: list[str] = []
         reasons.add_problems(("destination_server",))
         node = self._source(document, reasons)
-        if node is not None:
-            self._needs_smtp(document, node, reasons)
+        self._needs_smtp(document, node, reasons)
         towards = self._dial_up(document, reasons)
         call, cost = self._carries(document, node, reasons, unknown)
         self.served.add(domain)
@@ -68,7 +67,8 @@ class Connections:
         unknown += [
             u for u in (*node.unknown, *node.settings.unknown) if u.endswith((":routing_tasks", ":smtp_outside"))
         ]
-        record = f"connections/{document.dial_using_connection_record}" if document.is_dial_up else ""
+        dials = document.is_dial_up and document.dial_using_connection_record
+        record = f"connections/{document.dial_using_connection_record}" if dials else ""
         relay = str(assumed(document, "smtp_mta_relay_host", "", unknown))
         self.spellings.setdefault(domain, document.destination_domain)
         link = SmtpLink(node.key, cost, call, relay, record, towards, tuple(unknown))
@@ -78,17 +78,21 @@ class Connections:
     def _records_without_case(self) -> dict[str, str]:
         return {name.casefold(): name for name in self._records}
 
-    def _needs_smtp(self, document: Connection, node: Node, reasons: Reasons) -> None:
+    def _needs_smtp(self, document: Connection, node: Node | None, reasons: Reasons) -> None:
         """domino.md 2.1: the source server speaks SMTP and (D) may send outside."""
-        if not node.smtp:
+        name = document.source_server
+        which = self.servers.silent.get(name_key(name)) if node is None else "" if node.smtp else node.document
+        if which:
             reasons.add(
                 "source-server-without-smtp",
                 "source_server",
-                f"{node.name} has no SMTP Mail Routing among its Routing tasks, so the Router discards this Connection",
+                f"{name} has no SMTP Mail Routing among its Routing tasks, so the Router discards this Connection",
                 command_line(
-                    "server edit", node.document.partition("/")[2], "--routing-tasks", "mail", "--routing-tasks", "smtp"
+                    "server edit", which.partition("/")[2], "--routing-tasks", "mail", "--routing-tasks", "smtp"
                 ),
             )
+        if node is None:
+            return
         if node.settings.sends_outside:
             return
         which = node.settings.document
@@ -213,12 +217,13 @@ class Connections:
             return
         if target == node.key:
             return
-        if target not in self.servers.nodes:
+        if target not in self.servers.nodes and router_type != "Pull Only":
             self.leaves.setdefault(target, document.destination_server)
         link = Link(node.key, target, cost, call, kind, passthru, router_type, False, tuple(unknown))
         if router_type != "Pull Only":
             self.links.append(link)
-        if router_type in PULL_TYPES:
+        if router_type in PULL_TYPES and target in self.servers.nodes:
+            # A server without a Server document is reached and leads nowhere (D): nothing is pulled from it.
             self.links.append(link._replace(source=target, target=node.key, back=True))
 
     def _second_pull(self, document: Connection, router_type: str, target: str, domain: str, reasons: Reasons) -> None:

@@ -67,12 +67,14 @@ class NamedNetwork:
 
 
 class Servers:
-    """The usable Server documents: `nodes` of our domain by key, `others` the keys of other domains'."""
+    """The usable Server documents: `nodes` of our domain by key, `others` the domains of other domains' servers,
+    `silent` those of them without SMTP Mail Routing, by key with the document's path."""
 
     def __init__(self, view: View) -> None:
         self.domain = view.settings.domain
         self.nodes: dict[str, Node] = {}
         self.others: dict[str, str] = {}
+        self.silent: dict[str, str] = {}
         self.unusable: dict[str, str] = {}
         self.clusters: set[str] = set()
         self.ports: dict[str, Server] = {}
@@ -101,6 +103,8 @@ class Servers:
             domain = document.domain_name.casefold()
             if domain and domain != own:
                 self.others[key] = document.domain_name
+                if not document.speaks_smtp and not document.is_unknown("routing_tasks"):
+                    self.silent[key] = document.path
                 continue
             self._add(key, document)
 

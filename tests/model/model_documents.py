@@ -87,14 +87,14 @@ class LoadedDocuments:
         self.not_used |= {(c.path, "configuration-ambiguous") for c in every[1:]}
         return every[0] if every else None
 
-    def _holds(self, group: str, member: str, level: int = 1) -> bool:
-        """2.8: nesting at most 20 levels."""
-        document = self.groups.get(name_key(group))
-        if document is None or level > 20:
-            return False
-        return any(
-            name_key(name) == name_key(member) or self._holds(name, member, level + 1) for name in document.members
-        )
+    def _holds(self, group: str, member: str) -> bool:
+        """2.8: nesting at most 20 levels, looked at one level after the other."""
+        level = {name_key(group)}
+        for _ in range(20):
+            level = {name_key(name) for key in level if key in self.groups for name in self.groups[key].members}
+            if name_key(member) in level:
+                return True
+        return False
 
     def _read_connections(self, documents: Iterable[Connection]) -> None:
         self.smtp_connections: list[Connection] = []
