@@ -23,25 +23,30 @@ def merge_driver(
 ) -> Result:
     """Merge two versions of a document for git, field by field; exit 1 leaves git's own conflict markers.
 
+    A file that is no document is merged as git does.
+
     Set up once in a clone: git config merge.dominocli.driver 'dominocli merge-driver %O %A %B %P'
     """
     from dominocli.directory.writer import write_files
+    from dominocli.documents import FOLDERS
     from dominocli.replication.resolve import merge_texts
 
     texts = [_read(name) for name in (base, ours, theirs)]
-    merged = merge_texts("/".join(Path(path).parts[-2:]), *texts)
-    if merged is None:
-        merged, clean = _marked(ours, base, theirs), False
-    else:
-        clean = True
+    lines, clean = _by_lines(ours, base, theirs)
+    merged: str | None = lines
+    parts = Path(path).parts[-2:]
+    if len(parts) == 2 and parts[0] in FOLDERS and parts[-1].endswith(".toml"):
+        merged = merge_texts("/".join(parts), *texts, lines if clean else None)
+        clean = merged is not None
     if not session.flags.dry_run:
         target = Path(ours).absolute()
-        write_files(target.parent, {target.name: merged})
+        write_files(target.parent, {target.name: lines if merged is None else merged})
     data = {"path": path, "merged": clean}
 
     def show(out: Output) -> None:
         if not clean:
-            out.note(f"{path}: both sides changed the same field; choose one between the markers", "warning")
+            reason = "the two sides cannot be merged field by field: see both, and put it right by hand"
+            out.note(f"{path}: {reason}", "warning")
 
     return Result(data, show, exit_code=ExitCode.DONE if clean else ExitCode.FAILED)
 
@@ -53,8 +58,9 @@ def _read(name: str) -> str:
         raise errors.UnreadableFile(action="read", path=name, reason=error.strerror, file=name) from error
 
 
-def _marked(ours: str, base: str, theirs: str) -> str:
-    """Return git's own line by line merge with conflict markers; git is there, for it calls us."""
+def _by_lines(ours: str, base: str, theirs: str) -> tuple[str, bool]:
+    """Return git's own merge line by line, and whether it is one without conflict markers; git is there, for it
+    calls us."""
     import subprocess
 
     command = ["git", "merge-file", "-p", "-L", "ours", "-L", "base", "-L", "theirs", "--", ours, base, theirs]
@@ -65,4 +71,4 @@ def _marked(ours: str, base: str, theirs: str) -> str:
     if finished.returncode < 0 or finished.returncode >= 128:
         reason = finished.stderr.decode(errors="replace").strip()
         raise errors.DominoError(reason=f"git merge-file failed: {reason}", file=ours)
-    return finished.stdout.decode("utf-8", "surrogateescape")
+    return finished.stdout.decode("utf-8", "surrogateescape"), finished.returncode == 0

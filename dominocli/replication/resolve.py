@@ -175,11 +175,36 @@ def _merged(
     return _by_field(_content(base.file, base_text), won, lost)
 
 
-def merge_texts(file: str, base: str, ours: str, theirs: str) -> str | None:
-    """Return our text of a document with their changes since `base`, None where both changed one field
-    (differently), or the result would have a problem neither side has (replication.md 6)."""
-    merged = _by_field(_content(file, base), _content(file, ours), _content(file, theirs))
+def merge_texts(file: str, base: str, ours: str, theirs: str, lines: str | None = None) -> str | None:
+    """Return our text of a document with their changes since `base`, field by field (replication.md 6).
+
+    `lines` is the text that a merge line by line gave, None where it left conflicts: it is taken where it holds
+    the same values. None where both changed one field (differently), the result would have a problem neither
+    side has, a text is no TOML, or comments of one side would be lost.
+    """
+    if any(isinstance(parse(text.encode("utf-8", "surrogateescape")), Fault) for text in (base, ours, theirs)):
+        return None
+    before, won, lost = (_content(file, text) for text in (base, ours, theirs))
+    merged = _by_field(before, won, lost)
+    if merged is None:
+        return None
+    if lines is not None and _content(file, lines).known == _content(file, merged.text).known:
+        return lines
+    if _says_more(before, lost):
+        merged = None if _says_more(before, won) else _by_field(before, lost, won)
     return None if merged is None else merged.text
+
+
+def _says_more(before: _Content, after: _Content) -> bool:
+    """Tell whether a text differs from the one before in more than its values and the order of its lines."""
+    paths = before.known.keys() | after.known.keys()
+    changes = {path: after.values.get(path) for path in paths if before.known.get(path) != after.known.get(path)}
+    edited = _edited(before.text, changes, after.values)
+    return edited is None or _lines(edited) != _lines(after.text)
+
+
+def _lines(text: str) -> list[str]:
+    return sorted(line.strip() for line in text.splitlines() if line.strip())
 
 
 def _by_field(before: _Content, won: _Content, lost: _Content) -> _Content | None:
