@@ -112,11 +112,10 @@ class _Run:
         self.progress = progress
         self.clock = clock
         self.connect = connect
-        self.both_ways = True
         self.report = ReplicationReport([line.report for line in lines], dry_run=dry_run)
 
     def carry_out(self, *, pull: bool, push: bool) -> ReplicationReport:
-        self.both_ways = pull and push
+        self.report.both_ways = pull and push
         fresh = not self.ours.adopted
         if not fresh:
             self._record_ours()
@@ -274,7 +273,7 @@ class _Run:
             line.report.identical = answer["fingerprint"] == self.report.fingerprint
         else:
             # Where there are no files, both have the same if all was fetched and all was taken.
-            line.report.identical = self.both_ways and not line.report.refused
+            line.report.identical = self.report.both_ways and not line.report.refused
 
 
 def _fail(line: _Line, state: str, error: errors.DominoError) -> None:

@@ -80,6 +80,7 @@ class ReplicationReport:
     left_alone: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     identical: bool = False
+    both_ways: bool = True
     fingerprint: str = ""
     files_read: int = 0
     dry_run: bool = False
@@ -88,9 +89,19 @@ class ReplicationReport:
 
     @property
     def complete(self) -> bool:
-        """Tell whether nothing is left to look after (exit 0); else the exit code is 5."""
+        """Tell whether nothing is left to look after (exit 0); else the exit code is 5.
+
+        A run both ways promises that all replicas are identical; one way, or a rehearsal, does not.
+        """
         reached = all(server.state == DONE and not server.refused for server in self.servers)
-        return reached and not self.open_conflicts and not self.left_alone
+        return reached and not self.open_conflicts and not self.left_alone and not self.differing
+
+    @property
+    def differing(self) -> list[str]:
+        """Return the servers that were reached by a run both ways and have other files all the same."""
+        if not self.both_ways or self.dry_run:
+            return []
+        return [server.server for server in self.servers if server.state == DONE and not server.identical]
 
     def as_json(self) -> dict[str, object]:
         """Return the run as it stands in the JSON envelope."""
@@ -104,6 +115,7 @@ class ReplicationReport:
             "left_alone": self.left_alone,
             "warnings": self.warnings,
             "identical": self.identical,
+            "differing": self.differing,
             "fingerprint": self.fingerprint,
             "files_read": self.files_read,
         }

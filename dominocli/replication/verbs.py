@@ -165,7 +165,7 @@ class Verbs:
                 for unid, arrived in _by_document(arrivals).items():
                     if reasons := self._refusals(unid, arrived):
                         refused += reasons
-                    elif any([self._insert(one) for one in arrived]):
+                    elif sum(map(self._insert, arrived)):
                         touched.add(unid)
                 replica.resolve(touched)
             if replica.adopted:

@@ -41,7 +41,7 @@ def put(domain: Domain, *lineages: list[Revision]) -> dict[str, Any]:
 def test_a_deletion_that_is_refused_takes_nothing_else_of_its_document_along(domain: Domain) -> None:
     domain.write(0, "groups/a.toml", group_text("a"))
     domain.replicate()
-    every = {server: ("Editor", False) for server in domain.servers}
+    every = dict.fromkeys(domain.servers, ("Editor", False))
     allow(domain, 0, every)
     domain.edit(0, "groups/a.toml", "first", "second")
     replicate(domain.hub, [], clock=domain.clock)
@@ -58,7 +58,7 @@ def test_a_deletion_that_is_refused_takes_nothing_else_of_its_document_along(dom
     replicate(late.hub, peers, clock=domain.clock)
     assert "second" in late.files(0)["groups/a.toml"]
     # Once it is allowed, it arrives as a whole.
-    allow(domain, 0, {server: ("Editor", True) for server in domain.servers})
+    allow(domain, 0, dict.fromkeys(domain.servers, ("Editor", True)))
     report = domain.replicate(1)
     assert report.identical and "groups/a.toml" not in domain.files(0)
 
