@@ -31,12 +31,12 @@ def merge_driver(
     from dominocli.documents import FOLDERS
     from dominocli.replication.resolve import merge_texts
 
-    texts = [_read(name) for name in (base, ours, theirs)]
+    before, mine, other = (_read(name) for name in (base, ours, theirs))
     lines, clean = _by_lines(ours, base, theirs)
     merged: str | None = lines
     parts = Path(path).parts[-2:]
     if len(parts) == 2 and parts[0] in FOLDERS and parts[-1].endswith(".toml"):
-        merged = merge_texts("/".join(parts), *texts, lines if clean else None)
+        merged = merge_texts("/".join(parts), before, mine, other, lines if clean else None)
         clean = merged is not None
     if not session.flags.dry_run:
         target = Path(ours).absolute()
