@@ -17,7 +17,7 @@ from dominocli.replication.carriers.http import CouchHttp, Reply
 from dominocli.replication.carriers.shapes import ANSWERS, Each, check_answer, is_rev, is_seq, problem
 from dominocli.replication.carriers.ssh import answer_seconds
 from dominocli.replication.replica import Clock
-from dominocli.replication.revision import DELETED, LIVE, SECOND, from_wire
+from dominocli.replication.revision import CLOSED, DELETED, LIVE, SECOND, from_wire
 from dominocli.replication.verbs import PROTOCOL
 
 IDENTITY = "_local/dominocli"
@@ -26,12 +26,23 @@ IDENTITY = "_local/dominocli"
 LARGEST_PUT = 4 << 20
 """Characters of text in one request, but for its last document; CouchDB takes 8 MB a document."""
 
+WRITES = 3
+"""So often a document that somebody else writes at the same time is written again."""
+
+DELETED_BY_HAND = "deleted in the CouchDB itself, which no replica can have meant; it stays until a replica edits it"
+
 NOT_KEPT = "the CouchDB gave no reason, and did not keep it"
 
 _ROW = {"id": str, "changes": [{"rev": str}]}
 _PAGE = {"results": [{**_ROW, "seq": is_seq}], "last_seq": is_seq}
 _GOT = {"results": [{"id": str, "docs": [dict]}]}
 _WINNERS = {"rows": [dict]}
+
+
+class _Contended(errors.ReplicaUnreachable):
+    """A document that others write faster than we do."""
+
+    code = "contended"
 
 
 class CouchCarrier:
@@ -146,15 +157,34 @@ class CouchCarrier:
         wanted = [{"id": asked["id"], "rev": rev} for asked in payload["docs"] for rev in asked["revs"]]
         documents: list[dict[str, Any]] = []
         forged: list[dict[str, str]] = []
+        deleted: list[str] = []
         for document in self._bulk_get(wanted):
             try:
                 from_wire(document)
             except errors.ForgedRevision as error:
-                entry = {"id": document["_id"], "rev": document["_rev"]}
-                forged.append({**entry, "file": _file(document), "reason": error.message})
+                by_hand = bool(document.get("_deleted")) and "meta" not in document
+                deleted += [document["_id"]] if by_hand else []
+                entry = {"id": document["_id"], "rev": document["_rev"], "file": _file(document) or document["_id"]}
+                forged.append({**entry, "reason": DELETED_BY_HAND if by_hand else error.message})
             else:
                 documents.append(document)
+        if deleted:
+            settled = self._still_there(deleted)
+            forged = [entry for entry in forged if entry["reason"] != DELETED_BY_HAND or entry["id"] not in settled]
         return {"docs": documents, "left": [], "forged": forged}
+
+    def _still_there(self, ids: Sequence[str]) -> set[str]:
+        """Return which documents have a leaf of a replica beside one that the database itself made."""
+        leaves = self._leaves({"ids": ids})["revs"]
+        found = set()
+        for document in self._bulk_get([{"id": unid, "rev": rev} for unid, revs in leaves.items() for rev in revs]):
+            try:
+                arrived = from_wire(document)
+            except errors.ForgedRevision:
+                continue
+            if arrived.revision.kind != CLOSED:
+                found.add(document["_id"])
+        return found
 
     def _bulk_get(self, wanted: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
         try:
@@ -241,7 +271,7 @@ class CouchCarrier:
     def _checkpoint_put(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         """Keep a checkpoint. A reader may not: then the next replication only has more to compare (I9)."""
         if not self._rehearsing:
-            self._keep_local(f"_local/dominocli-{payload['id']}", {"history": list(payload["history"])})
+            self._keep_checkpoint(f"_local/dominocli-{payload['id']}", {"history": list(payload["history"])})
         return {}
 
     def _table(self, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -254,6 +284,13 @@ class CouchCarrier:
         self._keep_local(_table_document(payload["server"]), content)
         return {}
 
+    def _keep_checkpoint(self, path: str, content: Mapping[str, Any]) -> None:
+        try:
+            self._keep_local(path, content)
+        except (errors.AccessRefused, _Contended):
+            # A reader may not write, and another one just did: there is only more to compare next time.
+            return
+
     def _local(self, path: str) -> dict[str, Any]:
         reply = self._http.call("GET", path)
         if reply.status == 404:
@@ -265,17 +302,15 @@ class CouchCarrier:
         return body
 
     def _keep_local(self, path: str, content: Mapping[str, Any]) -> None:
-        for _ in range(3):
+        for _ in range(WRITES):
             held = self._local(path).get("_rev")
             body = {**content, "_id": path, **({"_rev": held} if held else {})}
-            try:
-                reply = self._http.call("PUT", path, body)
-            except errors.AccessRefused:
-                return
+            reply = self._http.call("PUT", path, body)
             if reply.status < 300:
                 return
             if reply.status != 409:
                 raise errors.ReplicaUnreachable(location=self.location, reason=reply.reason)
+        raise _Contended(location=self.location, reason=f"{reply.reason}, {WRITES} times")
 
 
 def _ours(row: Mapping[str, Any]) -> bool:

@@ -79,3 +79,22 @@ def test_large_batches_go_in_pieces(domain: Domain, hub: str, monkeypatch: pytes
     report = replicate(domain.root(2), [Peer("Mail1/Acme", str(domain.root(1)))], clock=domain.clock)
     assert report.servers[0].pushed.added == 7
     assert domain.all_equal()
+
+
+def test_a_document_deleted_in_the_database_is_named_until_a_replica_edits_it(
+    domain: Domain, hub: str, couch: Any
+) -> None:
+    domain.write(0, "groups/a.toml", group_text("a"))
+    run(domain, 0, hub)
+    name = hub.rpartition("/")[2]
+    held = couch.ask("GET", f"{name}/{unid('a')}")
+    couch.ask("DELETE", f"{name}/{unid('a')}?rev={held['_rev']}")
+    for number in (0, 1):
+        ((file, _, reason),) = run(domain, number, hub).servers[0].refused
+        assert (file, reason) == (unid("a"), couchdb.DELETED_BY_HAND)
+    domain.edit(0, "groups/a.toml", "first", "second")
+    run(domain, 0, hub)
+    for number in (0, 1, 2):
+        report = run(domain, number, hub)
+        assert (report.servers[0].refused, report.complete) == ([], True)
+    assert domain.all_equal()

@@ -337,6 +337,23 @@ def test_a_server_that_says_yes_and_keeps_nothing_is_found_out(domain: Domain) -
     assert not row.identical
 
 
+TABLE = {"server": "Mail1/Acme", "table": "", "fingerprint": "", "as_of": ""}
+SESSIONS = {"id": "0" * 32, "history": []}
+
+
+@pytest.mark.parametrize("status", [403, 409])
+def test_a_table_that_cannot_be_kept_is_an_error_and_a_checkpoint_is_none(status: int) -> None:
+    def answer(method: str, path: str, body: Any) -> Answer:
+        return said(404, {}) if method == "GET" else said(status, {"error": "no"})
+
+    with serving(answer) as fake:
+        carrier = CouchCarrier(fake.location, "Hub/Acme", time.time)
+        assert carrier.call("checkpoint_put", SESSIONS) == {}
+        with pytest.raises(errors.DominoError, match=f"HTTP {status}"):
+            carrier.call("table_put", TABLE)
+        carrier.close()
+
+
 def test_opaque_sequence_values_go_back_as_they_came(domain: Domain) -> None:
     from urllib.parse import unquote
 
