@@ -26,11 +26,11 @@ def init(
 
     What is made: directory.toml, and in .dominocli the identity of this replica.
     """
-    from dominocli.directory.settings import STATE_FOLDER, Settings, find_settings, new_id
+    from dominocli.directory.settings import Settings, find_settings, new_id
     from dominocli.replication import replicas
 
     root = Path(folder).absolute()
-    if (root / STATE_FOLDER).exists():
+    if replicas.taken(root):
         raise errors.DirectoryExists(where=folder)
     settings = find_settings(root)
     _refuse(domain or (settings.domain if settings else ""), server, title)

@@ -22,12 +22,12 @@ from dominocli.directory.settings import (
     replica_text,
     settings_text,
 )
-from dominocli.directory.writer import write_files
+from dominocli.directory.writer import edit_text, write_files
 from dominocli.documents import FOLDERS
 from dominocli.names import same_name
 from dominocli.replication.carriers import failures
 from dominocli.replication.carriers.carrier import carrier_kind, connect
-from dominocli.replication.journal import Journal
+from dominocli.replication.journal import JOURNAL_FILE, Journal
 from dominocli.replication.replica import Clock
 from dominocli.replication.replicate import Connect, Peer
 from dominocli.replication.side_by_side import all_at_once
@@ -59,10 +59,12 @@ class ReplicaState(NamedTuple):
 def init(root: Path, settings: Settings, server: str) -> None:
     """Make a new directory: directory.toml and the identity of this replica; raise `DirectoryExists`.
 
-    A folder that holds this very directory without an identity (a clone) only gets the identity.
+    A folder that holds this very directory without an identity (a clone, or a replica that lost it) only gets
+    the identity. Raises `OtherDirectory` for a folder inside another directory.
     """
-    if (root / STATE_FOLDER).exists():
+    if taken(root):
         raise errors.DirectoryExists(where=str(root))
+    _refuse_inside(root)
     is_clone = (root / DIRECTORY_FILE).exists()
     if is_clone and read_settings(root).replica_id != settings.replica_id:
         raise errors.DirectoryExists(where=str(root))
@@ -73,6 +75,15 @@ def init(root: Path, settings: Settings, server: str) -> None:
     write_files(root, {DIRECTORY_FILE: settings_text(settings)})
     if not (root / GIT_ATTRIBUTES_FILE).exists():
         write_files(root, {GIT_ATTRIBUTES_FILE: GIT_ATTRIBUTES})
+
+
+def taken(root: Path) -> bool:
+    """Tell whether a folder is a replica, or keeps the journal of a directory that is not there any more.
+
+    A replica that lost nothing but replica.toml keeps its journal, and becomes a replica with a new identity.
+    """
+    has_lost_directory = (root / JOURNAL_FILE).exists() and not (root / DIRECTORY_FILE).exists()
+    return os.path.lexists(root / REPLICA_FILE) or has_lost_directory
 
 
 def create(root: Path, server: str, location: str, *, clock: Clock = time.time) -> ReplicaState:
@@ -112,6 +123,7 @@ def make_replica(settings: Settings, server: str, folder: Path) -> ReplicaState:
     `OtherDirectory`, `UnreadableFile`.
     """
     location = str(folder)
+    _refuse_inside(folder)
     if (folder / DIRECTORY_FILE).exists():
         if read_settings(folder).replica_id != settings.replica_id:
             raise errors.OtherDirectory(where=location, reason="holds another directory")
@@ -128,6 +140,15 @@ def make_replica(settings: Settings, server: str, folder: Path) -> ReplicaState:
     return ReplicaState(server, location, CREATED)
 
 
+def _refuse_inside(folder: Path) -> None:
+    """Refuse a folder among a directory's documents or its state: what is made there would be taken for theirs."""
+    around = Path(os.path.realpath(folder))
+    for inner, outer in zip((around, *around.parents), around.parents, strict=False):
+        if inner.name in (*FOLDERS, STATE_FOLDER) and (outer / DIRECTORY_FILE).exists():
+            reason = f"is inside {inner.name} of the directory in {outer}"
+            raise errors.OtherDirectory(where=str(folder), reason=reason)
+
+
 def verify(root: Path, server: str, location: str, *, clock: Clock) -> ReplicaState:
     """Ask the replica at a location who it is, without changing it there.
 
@@ -141,12 +162,12 @@ def verify(root: Path, server: str, location: str, *, clock: Clock) -> ReplicaSt
 
 
 def _confirm(root: Path, server: str, location: str) -> None:
-    """Note that somebody on this machine knows a URL."""
+    """Note that somebody on this machine knows a URL; all else in replica.toml stays as a hand wrote it."""
     replica = read_replica(root)
     if carrier_kind(location) == "folder" or replica is None or replica.verified.get(server) == location:
         return
-    verified = {**replica.verified, server: location}
-    write_files(root, {REPLICA_FILE: replica_text(replica._replace(verified=verified))})
+    text = (root / REPLICA_FILE).read_bytes().decode()
+    write_files(root, {REPLICA_FILE: edit_text(text, {("verified", server): location})})
 
 
 def listing(root: Path, peers: Sequence[Peer], *, clock: Clock, connect: Connect = connect) -> list[ReplicaState]:
@@ -202,7 +223,7 @@ def _make_identity(root: Path, server: str) -> None:
     write_files(root, {f"{STATE_FOLDER}/.gitignore": "*\n"})
     identity = ReplicaSettings(new_id(), server, {}, {}, None)
     write_files(root, {REPLICA_FILE: replica_text(identity)})
-    if not document_files(root)[0]:
+    if not (root / JOURNAL_FILE).exists() and not document_files(root)[0]:
         # Nothing is there that could have been something else before: whatever comes is an edit.
         journal = Journal.open(root)
         journal.remember("adopted", 1)

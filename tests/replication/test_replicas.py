@@ -11,7 +11,7 @@ from replication_domain import Domain, group_text, snapshot
 from dominocli import errors
 from dominocli.directory.settings import Settings, read_replica, read_settings
 from dominocli.replication import replicas
-from dominocli.replication.replicate import Peer
+from dominocli.replication.replicate import Peer, replicate
 
 OURS = Settings("ab" * 16, "Acme", "Acme")
 
@@ -107,3 +107,48 @@ def test_another_directory_is_missing_as_a_replica(domain: Domain, tmp_path: Pat
     replicas.init(tmp_path / "other", OURS._replace(replica_id="cd" * 16), "X/Other")
     (state,) = replicas.listing(domain.hub, [Peer("X/Other", str(tmp_path / "other"))], clock=domain.clock)
     assert state.state == "missing" and "another directory" in state.reason
+
+
+def test_a_replica_that_lost_its_identity_gets_a_new_one_and_keeps_its_journal(domain: Domain) -> None:
+    domain.write(0, "groups/a.toml", group_text("a"))
+    replicate(domain.hub, domain.peers(), clock=domain.clock)
+    before = read_replica(domain.hub)
+    journal = (domain.hub / ".dominocli/state.sqlite").read_bytes()
+    (domain.hub / ".dominocli/replica.toml").unlink()
+    replicas.init(domain.hub, read_settings(domain.hub), "Hub/Acme")
+    after = read_replica(domain.hub)
+    assert before is not None and after is not None
+    assert after.instance != before.instance
+    assert (domain.hub / ".dominocli/state.sqlite").read_bytes() == journal
+    domain.edit(1, "groups/a.toml", "first", "second")
+    report = replicate(domain.hub, domain.peers(), clock=domain.clock)
+    assert report.complete and report.identical
+    (domain.hub / ".dominocli/replica.toml").unlink()
+    (domain.hub / "directory.toml").unlink()
+    with pytest.raises(errors.DirectoryExists):
+        replicas.init(domain.hub, OURS, "Hub/Acme")
+
+
+@pytest.mark.parametrize("inside", ["connections/new", "groups", ".dominocli/new", "servers/deep/new"])
+def test_no_replica_is_made_among_documents_or_state(domain: Domain, inside: str) -> None:
+    before = snapshot(domain.root(1))
+    for make in (
+        lambda folder: replicas.create(domain.hub, "New/Acme", str(folder)),
+        lambda folder: replicas.init(folder, OURS, "New/Acme"),
+    ):
+        with pytest.raises(errors.OtherDirectory, match="is inside"):
+            make(domain.root(1) / inside)
+    assert snapshot(domain.root(1)) == before
+
+
+def test_confirming_a_url_keeps_what_a_hand_wrote(domain: Domain, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = domain.hub / ".dominocli/replica.toml"
+    file.write_text("# the hub's own\n" + file.read_text() + '\n[peers]\n# over the cable\n"A/Acme" = "/a"\n')
+    state = replicas.ReplicaState("Far/Acme", "ssh://far.example/acme", replicas.EXISTS)
+    monkeypatch.setattr(replicas, "_state", lambda *_: state)
+    assert replicas.verify(domain.hub, *state[:2], clock=domain.clock).state == "verified"
+    text = file.read_text()
+    assert "# the hub's own\n" in text and "# over the cable\n" in text
+    replica = read_replica(domain.hub)
+    assert replica is not None
+    assert (replica.verified, replica.peers) == ({"Far/Acme": "ssh://far.example/acme"}, {"A/Acme": "/a"})
