@@ -13,7 +13,7 @@ from dominocli import errors
 from dominocli.directory.settings import Settings, new_id
 from dominocli.replication.carriers.couchdb import IDENTITY
 from dominocli.replication.carriers.http import CouchHttp, Reply
-from dominocli.replication.carriers.ssh import answer_seconds
+from dominocli.replication.carriers.patience import answer_seconds
 
 READER_ROLE, EDITOR_ROLE, DELETE_ROLE = "dominocli-reader", "dominocli-editor", "dominocli-delete"
 DESIGN = "_design/dominocli"

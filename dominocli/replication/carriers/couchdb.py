@@ -14,8 +14,8 @@ from dominocli.documents.document import is_unid
 from dominocli.replication.carriers import failures
 from dominocli.replication.carriers.folder import text_bytes
 from dominocli.replication.carriers.http import CouchHttp, Reply
+from dominocli.replication.carriers.patience import answer_seconds
 from dominocli.replication.carriers.shapes import ANSWERS, Each, check_answer, is_rev, is_seq, problem
-from dominocli.replication.carriers.ssh import answer_seconds
 from dominocli.replication.replica import Clock
 from dominocli.replication.revision import CLOSED, DELETED, LIVE, SECOND, from_wire
 from dominocli.replication.verbs import PROTOCOL

@@ -16,6 +16,7 @@ from dominocli import errors
 from dominocli.replication.carriers import failures
 from dominocli.replication.carriers.folder import text_bytes
 from dominocli.replication.carriers.location import SshLocation, ssh_location
+from dominocli.replication.carriers.patience import answer_seconds
 from dominocli.replication.carriers.pipe import Pipe
 from dominocli.replication.carriers.shapes import check_answer
 from dominocli.replication.carriers.wire import LONG_VERBS, WIRE, answer_in, encode, is_working
@@ -24,10 +25,7 @@ from dominocli.replication.replica import Clock
 SSH_VARIABLE = "DOMINOCLI_SSH"
 """Words to call instead of `ssh`, for instance `ssh -F FILE`."""
 
-TIMEOUT_VARIABLE = "DOMINOCLI_TIMEOUT"
 CONNECT_SECONDS = 20
-ANSWER_SECONDS = 120
-"""How long an answer may take (D): the far side may have to read a whole directory before it says hello."""
 
 LONGEST_WORK = 30
 """So many times that long, an hour, a hub may take to replicate with all the others (D)."""
@@ -107,16 +105,3 @@ def ssh_command(place: SshLocation) -> list[str]:
     if place.user:
         options += ["-l", place.user]
     return [*command, *options, "--", place.host, f"dominocli serve --stdio --replica {shlex.quote(place.path)}"]
-
-
-def answer_seconds() -> float:
-    """Return how long an answer may take: the variable DOMINOCLI_TIMEOUT, in seconds; raise `UsageError`."""
-    given = os.environ.get(TIMEOUT_VARIABLE, "")
-    try:
-        seconds = float(given) if given else float(ANSWER_SECONDS)
-    except ValueError:
-        seconds = 0
-    if not 0 < seconds <= 86400:
-        hint = f"for instance {TIMEOUT_VARIABLE}=60"
-        raise errors.UsageError(reason=f"{TIMEOUT_VARIABLE}={given!r} is no number of seconds", hint=hint)
-    return seconds
