@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from dominocli.wizard.asker import Asker
 
 
+EARLIEST_YEAR, LATEST_YEAR = 1900, 9000
+
+
 class Flags(NamedTuple):
     """The flags every command takes."""
 
@@ -107,11 +110,16 @@ class Session:
         return datetime.now(machine_zone())
 
     def moment(self, text: str) -> datetime:
-        """Return the moment of an `--at` flag, now if it is blank; raise `UsageError`."""
+        """Return the moment of an `--at` flag, now if it is blank; raise `UsageError`.
+
+        Only years that leave room for schedules in every zone before and after them are taken (D).
+        """
         if not text:
             return self.now()
         try:
             moment = datetime.fromisoformat(text.strip())
+            if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+                raise ValueError
         except ValueError:
             hint = "write it like 2026-11-24T10:00 or 2026-11-24T10:00:00+01:00"
             raise errors.UsageError(reason=f"--at cannot be {text!r}", hint=hint) from None

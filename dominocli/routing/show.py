@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def table_rows(table: Table, freshness: Freshness | None = None) -> dict[str, Any]:
     """Return a table's data: `servers` that can be reached, `domains`, `internet` patterns, `not_used`.
 
-    A domain or pattern without a route has cost None. With `freshness`, `table` and `cause` say how
+    A domain or pattern without a route has cost and hops None. With `freshness`, `table` and `cause` say how
     fresh it is.
     """
     data: dict[str, Any] = {"server": table.server}
@@ -64,7 +64,7 @@ def _way(table: Table, decision: Decision) -> dict[str, Any]:
     """Return how a decision goes on: the next hop inside the domain, or how mail leaves here."""
     way: dict[str, Any] = {"next_hop": None, "cost": decision.cost, "hops": decision.hops, "via": None}
     if decision.kind in (internet.NO_ROUTE, internet.UNDELIVERABLE):
-        way["cost"] = None
+        way.update(cost=None, hops=None)
     elif decision.kind == internet.TOWARD:
         row = table.row(decision.target)
         way.update(next_hop=table.row(row.next).name, via=via_text(table.via(row)))

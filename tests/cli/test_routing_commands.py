@@ -173,3 +173,19 @@ def test_a_held_lock_names_its_holder_and_exits_6(replicated: Any, monkeypatch: 
     with lock.locked(Path.cwd(), "replicate"):
         outcome = replicated("connection edit mail2-acme--othernet --routing-cost 4", code=6)
     assert "dominocli replicate (process" in outcome.err
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-12:00"])
+def test_a_time_at_the_end_of_the_calendar_is_a_usage_error(replicated: Any, at: str) -> None:
+    for words in ("route explain ann@other.example", "schedule"):
+        assert "error[usage]" in replicated(f"{words} --at {at}", code=2).err
+
+
+def test_a_domain_without_a_route_has_neither_cost_nor_hops(replicated: Any) -> None:
+    for name, through in (("Far", "Farther"), ("Farther", "Far")):
+        replicated.ok(
+            f"domain add --domain-type non-adjacent --mail-sent-to-domain {name} --route-through-domain {through}"
+        )
+    replicated.ok("recalc Mail1/Acme")
+    rows = {row["domain"]: row for row in replicated.data("route show Mail1/Acme")["domains"]}
+    assert (rows["Far"]["cost"], rows["Far"]["hops"]) == (None, None)
