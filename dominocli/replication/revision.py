@@ -21,6 +21,8 @@ SECOND = 1_000_000
 
 ANCESTORS_DESCRIBED = 20
 ANCESTORS_NAMED = 1000
+MOST_SAVES = 1 << 31
+"""No document is saved so often; a greater number would make a rev that no message may hold."""
 LONGEST_FILE_NAME = 255
 _HEX = "0123456789abcdef"
 _META_KEYS = ("kind", "into", "path", "seqtime", "author", "sha256")
@@ -164,6 +166,8 @@ def _from_wire(document: Mapping[str, Any]) -> Arrived:
     described = [[meta[key] for key in _META_KEYS], *meta["ancestors"]]
     if not is_unid(unid) or type(start) is not int or not all(is_unid(hashed) for hashed in ids):
         raise ValueError("an id is no id")
+    if not 0 < start < MOST_SAVES:
+        raise ValueError("nothing is saved so often")
     if len(described) > len(ids) or len(ids) > min(start, ANCESTORS_NAMED):
         raise ValueError("its ancestors do not add up")
     revs = [f"{start - position}-{hashed}" for position, hashed in enumerate(ids)]

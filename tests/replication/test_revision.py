@@ -189,3 +189,20 @@ def test_a_file_is_adopted_as_the_newest_revision_it_could_be_preferring_its_pat
     assert adopted(tree, line[0].digest, "groups/a.toml") == line[0]
     assert adopted(tree, line[0].digest, "groups/z.toml") == moved
     assert adopted(tree, "unknown", "groups/a.toml") is None
+
+
+@pytest.mark.parametrize("saves", [1 << 31, 10**50])
+def test_a_revision_with_an_absurd_number_is_refused(saves: int) -> None:
+    text = group_text("a")
+    parent = f"{saves - 1}-{'0' * 32}"
+    digest = text_hash(text.encode())
+    revision = make(unid("a"), parent, LIVE, file="groups/a.toml", seqtime=1, author="X/Acme", digest=digest)
+    document = to_wire([revision, bare(unid("a"), parent, "")], {digest: text}.get, frozenset())
+    with pytest.raises(errors.ForgedRevision, match="so often"):
+        from_wire(document)
+    parent = f"{(1 << 31) - 2}-{'0' * 32}"
+    revision = make(unid("a"), parent, LIVE, file="groups/a.toml", seqtime=1, author="X/Acme", digest=digest)
+    assert (
+        from_wire(to_wire([revision, bare(unid("a"), parent, "")], {digest: text}.get, frozenset())).revision
+        == revision
+    )
