@@ -385,3 +385,11 @@ class PlanOutdated(DominoError):
     code = "plan-outdated"
     template = "{path} was made from another state: {differences}; nothing was written"
     hint_template = "look at a new one: {command}"
+
+
+class JournalNewer(DominoError):
+    """The journal of this replica has tables of a version that came after this program."""
+
+    code = "journal-newer"
+    template = "the journal {path} was written by a newer dominocli"
+    hint_template = "upgrade dominocli on this machine; the journal is sound"

@@ -13,11 +13,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dominocli import errors
 from dominocli.directory.settings import STATE_FOLDER
 from dominocli.directory.swap import Step, no_step
 from dominocli.replication.compare import leading
-from dominocli.replication.journal_reading import SCHEMA, WAIT_SECONDS, reading
+from dominocli.replication.journal_reading import (
+    REVISION,
+    SCHEMA,
+    SCHEMA_VERSION,
+    WAIT_SECONDS,
+    check_version,
+    reading,
+    told,
+)
 from dominocli.replication.observe import Seen
 from dominocli.replication.revision import BARE, LIVE, Revision, with_suffix
 
@@ -66,19 +73,22 @@ class Journal:
 
     @classmethod
     def open(cls, root: Path, step: Step = no_step) -> Journal:
-        """Return the journal of a replica, made if there is none; raise `JournalUnusable`."""
+        """Return the journal of a replica, made if there is none; raise `JournalUnusable`, `JournalNewer`, `Locked`."""
         import sqlite3
 
         path = root / JOURNAL_FILE
         try:
             database = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+            version = check_version(database, str(path))
             # TRUNCATE with FULL: the end of a transaction is durable without an fsync of the folder, and
             # a reader needs no write access, as the write-ahead log would.
             database.execute("PRAGMA journal_mode = TRUNCATE")
             database.execute("PRAGMA synchronous = FULL")
             database.executescript(SCHEMA)
+            if version != SCHEMA_VERSION:
+                database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         except sqlite3.Error as error:
-            raise errors.JournalUnusable(path=str(path), reason=error) from error
+            raise told(str(path), error) from error
         return cls(database, step)
 
     @classmethod
@@ -108,7 +118,7 @@ class Journal:
             self._database.backup(database)
             database.executescript(SCHEMA)
         except sqlite3.Error as error:
-            raise _told(error) from error
+            raise told(JOURNAL_FILE, error) from error
         self._database.close()
         self._database, self._is_original = database, False
         if in_transaction:
@@ -127,17 +137,12 @@ class Journal:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make everything inside durable at once, or nothing of it."""
-        import sqlite3
-
         self._agreement_is_back = True
-        try:
-            self._database.execute("BEGIN" if self._is_original else "BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            raise errors.JournalUnusable(path=JOURNAL_FILE, reason=error) from error
+        self._one("BEGIN" if self._is_original else "BEGIN IMMEDIATE")
         try:
             yield
             self.step("commit")
-            self._database.execute("COMMIT")
+            self._one("COMMIT")
         except BaseException:
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
@@ -150,12 +155,12 @@ class Journal:
         if self._database.in_transaction:
             yield
             return
-        self._database.execute("BEGIN")
+        self._one("BEGIN")
         try:
             yield
         finally:
             if self._database.in_transaction:
-                self._database.execute("COMMIT")
+                self._one("COMMIT")
 
     # Facts
 
@@ -186,21 +191,21 @@ class Journal:
 
     def tree(self, unid: str) -> dict[str, Revision]:
         """Return all revisions of a document by rev."""
-        return {row[1]: Revision(*row) for row in self._all("SELECT * FROM revisions WHERE unid = ?", unid)}
+        return {row[1]: Revision(*row) for row in self._all(f"SELECT {REVISION} FROM revisions WHERE unid = ?", unid)}
 
     def insert(self, revision: Revision) -> bool:
         """Add a revision; tell whether it (or more than its bare id) was unknown."""
-        if self._run("INSERT OR IGNORE INTO revisions VALUES (?,?,?,?,?,?,?,?,?)", *revision):
+        if self._run(f"INSERT OR IGNORE INTO revisions ({REVISION}) VALUES (?,?,?,?,?,?,?,?,?)", *revision):
             return True
         kind = self._one("SELECT kind FROM revisions WHERE unid = ? AND rev = ?", revision.unid, revision.rev)
         if kind[0] != BARE or revision.kind == BARE:
             return False
-        self._run("INSERT OR REPLACE INTO revisions VALUES (?,?,?,?,?,?,?,?,?)", *revision)
+        self._run(f"INSERT OR REPLACE INTO revisions ({REVISION}) VALUES (?,?,?,?,?,?,?,?,?)", *revision)
         return True
 
     def revision(self, unid: str, rev: str) -> Revision | None:
         """Return one revision, None if it is unknown."""
-        row = self._one("SELECT * FROM revisions WHERE unid = ? AND rev = ?", unid, rev)
+        row = self._one(f"SELECT {REVISION} FROM revisions WHERE unid = ? AND rev = ?", unid, rev)
         return Revision(*row) if row else None
 
     def refresh(self, unid: str) -> None:
@@ -338,7 +343,7 @@ class Journal:
 
     def intents(self) -> list[Intent]:
         """Return the files that do not follow their winners yet, by unid."""
-        return [Intent(*row) for row in self._all("SELECT * FROM intents ORDER BY unid")]
+        return [Intent(*row) for row in self._all("SELECT unid, op, rev, file, digest FROM intents ORDER BY unid")]
 
     # Checkpoints and refused revisions
 
@@ -369,13 +374,13 @@ class Journal:
         try:
             return self._database.execute(statement, values).fetchone()
         except Exception as error:
-            raise _told(error) from error
+            raise told(JOURNAL_FILE, error) from error
 
     def _all(self, statement: str, *values: object) -> list[Any]:
         try:
             return self._database.execute(statement, values).fetchall()
         except Exception as error:
-            raise _told(error) from error
+            raise told(JOURNAL_FILE, error) from error
 
     def _run(self, statement: str, *values: object) -> int:
         if self._is_original:
@@ -383,14 +388,7 @@ class Journal:
         try:
             return self._database.execute(statement, values).rowcount
         except Exception as error:
-            raise _told(error) from error
-
-
-def _told(error: Exception) -> Exception:
-    """Return what SQLite raised as an error of ours, anything else as it is."""
-    import sqlite3
-
-    return errors.JournalUnusable(path=JOURNAL_FILE, reason=error) if isinstance(error, sqlite3.Error) else error
+            raise told(JOURNAL_FILE, error) from error
 
 
 def file_key(file: str) -> str:

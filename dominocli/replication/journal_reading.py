@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     import sqlite3
 
 WAIT_SECONDS = 10.0
+SCHEMA_VERSION = 1
+"""Rises when an older program could not work with the tables any more; those of 0 are those of 1."""
+
+REVISION = "unid, rev, parent, kind, into_rev, file, seqtime, author, digest"
+"""The columns of a `Revision`, in its order."""
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS texts (digest TEXT PRIMARY KEY, text TEXT NOT NULL);
@@ -32,6 +38,34 @@ CREATE TABLE IF NOT EXISTS refused (
 """
 
 
+def told(path: str, error: Exception) -> Exception:
+    """Return what SQLite or the operating system raised as an error of ours, anything else as it is.
+
+    Only a journal that is broken in itself is to be thrown away: not one in use, nor one on a full disk.
+    """
+    import sqlite3
+
+    if isinstance(error, OSError):
+        return errors.UnreadableFile(action="read", path=path, reason=error.strerror or error, file=path)
+    if not isinstance(error, sqlite3.Error):
+        return error
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return errors.Locked(holder="another process, which is writing its journal")
+    if name.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return errors.UnreadableFile(action="use", path=path, reason=error, file=path)
+    is_broken = name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+    return errors.JournalUnusable(path=path, reason=error, hint=None if is_broken else "")
+
+
+def check_version(database: sqlite3.Connection, path: str) -> int:
+    """Return the version of a journal's tables; raise `JournalNewer` if this program does not know it."""
+    version: int = database.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        raise errors.JournalNewer(path=path)
+    return version
+
+
 def reading(path: Path) -> sqlite3.Connection | None:
     """Return a journal opened for reading only, None where there is none; no byte of it is changed."""
     import sqlite3
@@ -39,15 +73,22 @@ def reading(path: Path) -> sqlite3.Connection | None:
     if not path.exists():
         return None
     address = f"file:{_quoted(path)}?mode=ro"
-    database = sqlite3.connect(address, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
+    database = None
     try:
+        database = sqlite3.connect(address, uri=True, timeout=WAIT_SECONDS, isolation_level=None)
         database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        database.close()
-        return _private_copy(path)
+        check_version(database, str(path))
     except sqlite3.Error as error:
-        database.close()
-        raise errors.JournalUnusable(path=str(path), reason=error) from error
+        if database is not None:
+            database.close()
+        reason = told(str(path), error)
+        if isinstance(reason, errors.UnreadableFile):
+            return _private_copy(path)
+        raise reason from error
+    except errors.JournalNewer:
+        if database is not None:
+            database.close()
+        raise
     return database
 
 
@@ -70,8 +111,10 @@ def _private_copy(path: Path) -> sqlite3.Connection:
                 source.backup(database)
             finally:
                 source.close()
+            check_version(database, str(path))
         except (OSError, sqlite3.Error) as error:
-            raise errors.JournalUnusable(path=str(path), reason=error) from error
+            database.close()
+            raise told(str(path), error) from error
     return database
 
 

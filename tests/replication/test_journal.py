@@ -14,6 +14,7 @@ from dominocli import errors
 from dominocli.replication.journal import JOURNAL_FILE, Journal, file_key
 from dominocli.replication.record import observe_root
 from dominocli.replication.replicate import replicate
+from dominocli.replication.revision import LIVE, make
 
 
 @pytest.fixture
@@ -114,3 +115,70 @@ def test_a_suffixed_path_that_is_taken_too_gives_way_to_the_whole_unid(domain: D
     assert sorted(domain.files(0)) == sorted(
         ["groups/a.toml", f"groups/a--{unid(greater)[:8]}.toml", f"groups/a--{unid(greater)}.toml"]
     )
+
+
+def test_a_journal_in_use_or_on_a_full_disk_is_not_to_be_thrown_away(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dominocli.replication.journal.WAIT_SECONDS", 0.01)
+    monkeypatch.setattr("dominocli.replication.journal_reading.WAIT_SECONDS", 0.01)
+    journal = Journal.open(root)
+    other = sqlite3.connect(root / JOURNAL_FILE, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(errors.Locked), journal.transaction():
+        raise AssertionError("it was not locked")
+    other.execute("COMMIT")
+    # A reader that keeps its lock refuses the end of a transaction.
+    other.execute("BEGIN")
+    other.execute("SELECT * FROM facts").fetchall()
+    with pytest.raises(errors.Locked), journal.transaction():
+        journal.remember("x", 1)
+    assert journal.fact("x") is None
+    other.execute("COMMIT")
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(errors.Locked), journal.at_one_moment():
+        journal.fact("x")
+    with pytest.raises(errors.Locked):
+        Journal.reading(root)
+    other.execute("COMMIT")
+    other.close()
+    journal._database.execute(f"PRAGMA max_page_count = {journal._one('PRAGMA page_count')[0]}")
+    with pytest.raises(errors.UnreadableFile, match="full"), journal.transaction():
+        journal.remember("x", "y" * 100_000)
+    journal.close()
+    read_only = Journal.reading(root)
+    assert read_only is not None
+    with pytest.raises(errors.UnreadableFile, match="readonly"):
+        read_only.remember("x", 1)
+    read_only.close()
+
+
+def test_a_journal_that_cannot_be_opened_is_named_and_not_copied(root: Path) -> None:
+    (root / JOURNAL_FILE).mkdir()
+    with pytest.raises(errors.UnreadableFile):
+        Journal.reading(root)
+    with pytest.raises(errors.UnreadableFile):
+        Journal.open(root)
+
+
+def test_a_journal_of_a_newer_program_is_refused_and_kept(root: Path) -> None:
+    Journal.open(root).close()
+    database = sqlite3.connect(root / JOURNAL_FILE)
+    assert database.execute("PRAGMA user_version").fetchone() == (1,)
+    database.execute("ALTER TABLE revisions ADD COLUMN more TEXT")
+    database.execute("PRAGMA user_version = 0")
+    database.close()
+    journal = Journal.open(root)
+    with journal.transaction():
+        journal.insert(made := make(unid("a"), "", LIVE, file="groups/a.toml", seqtime=1, author="X", digest="d"))
+    assert journal.tree(unid("a")) == {made.rev: made} and journal.revision(unid("a"), made.rev) == made
+    journal.close()
+    database = sqlite3.connect(root / JOURNAL_FILE)
+    database.execute("PRAGMA user_version = 2")
+    database.close()
+    before = snapshot(root)
+    for opening in (Journal.open, Journal.reading):
+        with pytest.raises(errors.JournalNewer) as caught:
+            opening(root)
+        assert "upgrade" in caught.value.hint
+    assert snapshot(root) == before
