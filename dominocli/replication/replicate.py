@@ -161,6 +161,9 @@ class _Run:
             _fail(line, REFUSED, error)
         except errors.DominoError as error:
             _fail(line, UNREACHABLE, error)
+        except Exception as error:  # noqa: BLE001 - a peer that says what nobody expects must not stop the others
+            reason = f"what nobody expected: {type(error).__name__}: {error}"
+            _fail(line, REFUSED, errors.ReplicaUnreachable(location=line.peer.location, reason=reason))
         finally:
             if line.carrier is not None:
                 line.report.bytes_sent = line.carrier.bytes_sent

@@ -36,3 +36,21 @@ def test_a_run_both_ways_after_which_a_server_has_other_files_is_not_complete(do
     assert run(push=False).complete and run(dry_run=True).complete
     report = domain.replicate()
     assert report.complete and report.identical and not report.differing
+
+
+def test_a_peer_that_does_what_nobody_expects_stops_no_other(domain: Domain) -> None:
+    domain.write(0, "groups/a.toml", group_text("a"))
+
+    class Odd(FolderCarrier):
+        said = ""
+
+        def call(self, verb: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+            answer = super().call(verb, payload)
+            self.said = answer.get("server", self.said)
+            if (verb, self.said) == ("changes", "Mail1/Acme"):
+                return {}
+            return answer
+
+    report = replicate(domain.hub, domain.peers(), clock=domain.clock, connect=Odd)
+    assert report.servers[0].state == "refused" and "KeyError" in report.servers[0].reason
+    assert report.servers[1].identical and not report.complete
