@@ -283,7 +283,7 @@ class _Reading:
 
     def _value(self, field: Field[Any], raw: object) -> None:
         try:
-            self.values[field.key] = field.read(raw)
+            self.values[field.key] = field.read_known(raw)
         except InvalidValue as error:
             self._problem(error.rule, field.key, str(error), error.hint)
 

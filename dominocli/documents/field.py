@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_MOST_KNOWN = 256
+"""So many values of a field are remembered."""
+
 
 class InvalidValue(ValueError):
     """A text or TOML value the field does not accept; `rule` is the id of the finding."""
@@ -82,6 +85,7 @@ class Field(Generic[T]):
         self._default = blank if default is None else default
         self._required = required
         self._shown = shown
+        self._known: dict[object, T] = {}
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.key = name
@@ -138,6 +142,24 @@ class Field(Generic[T]):
     def parse_all(self, texts: Iterable[str]) -> T:
         """Return the value of a flag given one or several times; raise `InvalidValue`."""
         return self.parse(list(texts)[-1])
+
+    def read_known(self, raw: object) -> T:
+        """Return what `read` does; texts and lists of texts read before are not read again.
+
+        Most fields hold few different values in many documents.
+        """
+        key: object = raw
+        if type(raw) is list and all(type(text) is str for text in raw):
+            key = tuple(raw)
+        elif type(raw) is not str:
+            return self.read(raw)
+        known = self._known
+        if key in known:
+            return known[key]
+        value = self.read(raw)
+        if len(known) < _MOST_KNOWN:
+            known[key] = value
+        return value
 
     def read(self, raw: object) -> T:
         """Return the value of a TOML value; raise `InvalidValue`."""
