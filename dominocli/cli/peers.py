@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from dominocli.cli.servers import Place
@@ -13,6 +13,9 @@ from dominocli.names import name_key
 if TYPE_CHECKING:
     from dominocli.replication.replicate import Peer
     from dominocli.replication.report import Moved, ReplicationReport, ServerReport
+
+LAST = ("servers", "open_conflicts")
+"""Lists of a report that say how it ended; all others say what was done."""
 
 
 def peers_of(places: Sequence[Place]) -> list[Peer]:
@@ -64,17 +67,10 @@ def added_up(reports: Sequence[ReplicationReport]) -> ReplicationReport:
                 _add_row(newer, row)
             elif row.state == DONE:
                 rows[name_key(row.server)] = row
-    return replace(
-        last,
-        servers=sorted(rows.values(), key=lambda row: row.server.casefold()),
-        conflicts=_all(report.conflicts for report in reports),
-        merged=_all(report.merged for report in reports),
-        undone=_all(report.undone for report in reports),
-        closed=_all(report.closed for report in reports),
-        left_alone=_all(report.left_alone for report in reports),
-        warnings=_all(report.warnings for report in reports),
-        files_read=sum(report.files_read for report in reports),
-    )
+    told = [one.name for one in fields(last) if isinstance(getattr(last, one.name), list) and one.name not in LAST]
+    whole: dict[str, list[str]] = {name: _all(getattr(report, name) for report in reports) for name in told}
+    servers = sorted(rows.values(), key=lambda row: row.server.casefold())
+    return replace(last, servers=servers, files_read=sum(report.files_read for report in reports), **whole)
 
 
 def _add_row(newer: ServerReport, older: ServerReport) -> None:
