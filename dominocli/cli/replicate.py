@@ -183,6 +183,8 @@ def show_report(out: Output, report: ReplicationReport, without: list[str], *, b
         ("merged by field", report.merged, "good"),
         ("conflict kept as", report.conflicts, "warning"),
         ("deleted on one side, edited on the other, so kept", report.undone, "warning"),
+        ("edited alike on several servers", report.closed, "good"),
+        ("equal values, other text: its text stays in the history", report.texts_left, "warning"),
         ("left alone, since it cannot be read", report.left_alone, "error"),
     )
     for text, files, style in parts:

@@ -147,7 +147,9 @@ def _record_one(replica: Replica, edit: Edit, looked_at: FileLike | None) -> boo
         return False
     digest, text = text_hash(content), identified(edit.unid, content)
     if text is None:
-        replica.warnings.append(f"{edit.file}: no unid can be put into it; write its tables in the plain way")
+        replica.warnings.append(
+            f"{edit.file}: no unid can be put into it; write its tables in the plain way, and keep it under 1 MiB"
+        )
         return False
     # The text on disk may lack the unid; a swap file may hold it after a crash, so it is kept.
     journal.keep_text(digest, normalised(content))

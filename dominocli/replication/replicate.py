@@ -22,7 +22,7 @@ from dominocli.replication.report import (
     ReplicationReport,
     ServerReport,
 )
-from dominocli.replication.resolve import CONFLICT, DELETION_UNDONE, EQUAL, MERGED, Outcome
+from dominocli.replication.resolve import CONFLICT, DELETION_UNDONE, EQUAL, MERGED, TEXT_LEFT, Outcome
 from dominocli.replication.revision import SECOND
 from dominocli.replication.side_by_side import SideBySide
 from dominocli.replication.transfer import Side, transfer
@@ -250,6 +250,7 @@ class _Run:
             MERGED: self.report.merged,
             DELETION_UNDONE: self.report.undone,
             EQUAL: self.report.closed,
+            TEXT_LEFT: self.report.texts_left,
         }
         for outcome in (Outcome(*entry) for entry in outcomes):
             file = outcome.kept or outcome.file

@@ -68,7 +68,8 @@ class ServerReport:
 @dataclass(slots=True)
 class ReplicationReport:
     """The whole run. `conflicts` are the conflict documents it made, `open_conflicts` all there are now,
-    `merged` the documents merged by field, `undone` the deletions an edit outlived (files); `left_alone`
+    `merged` the documents merged by field, `undone` the deletions an edit outlived, `closed` those
+    edited alike, `texts_left` those of which one text is in the history alone (files); `left_alone`
     the files that could not be used; `identical`: every server was reached and has the same files."""
 
     servers: list[ServerReport]
@@ -77,6 +78,7 @@ class ReplicationReport:
     merged: list[str] = field(default_factory=list)
     undone: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
+    texts_left: list[str] = field(default_factory=list)
     left_alone: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     identical: bool = False
@@ -112,6 +114,7 @@ class ReplicationReport:
             "merged": self.merged,
             "undone_deletions": self.undone,
             "equal_edits_closed": self.closed,
+            "texts_left_in_history": self.texts_left,
             "left_alone": self.left_alone,
             "warnings": self.warnings,
             "identical": self.identical,

@@ -14,11 +14,14 @@ from dominocli.directory.text import Fault, parse, text_hash
 from dominocli.directory.writer import KeyPath, edit_text
 from dominocli.documents import form_of
 from dominocli.replication.compare import Tree, active, common_ancestor
+from dominocli.replication.lines import merge_lines
 from dominocli.replication.revision import CLOSED, DELETED, LIVE, Revision, make, with_suffix
 
 TextOf = Callable[[str], "str | None"]
 
 EQUAL, MERGED, CONFLICT, DELETION_UNDONE = "equal", "merged", "conflict", "deletion-undone"
+TEXT_LEFT = "text-left"
+"""A losing text said more than its values (comments), and that is in the history alone now."""
 
 
 class Made(NamedTuple):
@@ -29,7 +32,7 @@ class Made(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of one losing leaf: EQUAL, MERGED, CONFLICT or DELETION_UNDONE. `file` is the path of
+    """What became of one losing leaf: EQUAL, MERGED, CONFLICT, DELETION_UNDONE, TEXT_LEFT. `file` is the path of
     the document, `lost` the leaf's rev, `kept` the conflict document's file, "" without one."""
 
     kind: str
@@ -51,6 +54,8 @@ class _Content(NamedTuple):
     text: str
     values: dict[KeyPath, Any]
     known: dict[KeyPath, str]
+    leaves_text: bool = False
+    """Whether the loser's text said more than this does."""
 
 
 def resolve(tree: Tree, text_of: TextOf, *, merge_conflicts: bool = True) -> Resolution:
@@ -81,10 +86,12 @@ def resolve(tree: Tree, text_of: TextOf, *, merge_conflicts: bool = True) -> Res
                 base = common_ancestor(grown, winner, loser)
                 merged = _merged(base, winner, loser, known_text, merge_conflicts=merge_conflicts)
             if merged is None:
-                outcome = CONFLICT
                 document, text = conflict_document(loser, known_text(loser.digest) or "")
-                kept = document.file
-                add(document, text)
+                if not text:
+                    outcome = TEXT_LEFT
+                else:
+                    outcome, kept = CONFLICT, document.file
+                    add(document, text)
             elif merged.text != known_text(winner.digest) or merged.file != winner.file:
                 outcome = MERGED
                 seqtime = max(winner.seqtime, loser.seqtime)
@@ -100,6 +107,10 @@ def resolve(tree: Tree, text_of: TextOf, *, merge_conflicts: bool = True) -> Res
                     into=loser.rev,
                 )
                 add(into, merged.text)
+            if merged is not None and merged.leaves_text:
+                if outcome == MERGED:
+                    outcomes.append(Outcome(MERGED, winner.unid, into.file, loser.rev, ""))
+                outcome = TEXT_LEFT
         add(_closed(loser, into, winner))
         outcomes.append(Outcome(outcome, winner.unid, into.file, loser.rev, kept))
     return Resolution(tuple(made), tuple(outcomes))
@@ -111,7 +122,9 @@ def _closed(loser: Revision, into: Revision, winner: Revision) -> Revision:
 
 
 def conflict_document(loser: Revision, text: str) -> tuple[Revision, str]:
-    """Return the conflict document that keeps a losing leaf: it follows from that leaf alone.
+    """Return the conflict document that keeps a losing leaf, "" for its text if it would be over 1 MiB.
+
+    It follows from that leaf alone.
 
     Its path is the loser's own (D): were it the winner's, replicas that resolved against different
     winners would make different documents of one edit.
@@ -133,7 +146,7 @@ def _with_conflict(text: str, unid: str, conflict: Mapping[str, str]) -> str:
     changes: dict[KeyPath, Any] = {("unid",): unid, ("conflict",): conflict}
     edited = _edited(text, changes, wanted)
     # The edit keeps the hand's style; a text it cannot edit faithfully is written anew from its values.
-    return edited if edited is not None else edit_text("", wanted)
+    return edited if edited is not None else _edited("", wanted, wanted) or ""
 
 
 def values_of(text: str) -> dict[KeyPath, Any]:
@@ -167,9 +180,12 @@ def _merged(
     if winner_text is None or loser_text is None:
         return None
     won, lost = _content(winner.file, winner_text), _content(loser.file, loser_text)
-    if won.known == lost.known and won.file == lost.file:
-        return won
     base_text = text_of(base.digest) if base is not None and base.kind == LIVE else None
+    if won.known == lost.known and won.file == lost.file:
+        if won.text == lost.text or base_text == lost.text:
+            return won
+        by_line = _by_line(base_text, won, lost, won.known) if base_text is not None and merge_conflicts else None
+        return won._replace(leaves_text=True) if by_line is None else won._replace(text=by_line)
     if base is None or base_text is None or not merge_conflicts:
         return None
     return _by_field(_content(base.file, base_text), won, lost)
@@ -224,9 +240,28 @@ def _by_field(before: _Content, won: _Content, lost: _Content) -> _Content | Non
     text = _edited(won.text, changes, wanted)
     if text is None:
         return None
+    leaves_text = False
+    if _says_more(before, lost):
+        by_line = _by_line(before.text, won, lost, {path: repr(value) for path, value in wanted.items()})
+        text, leaves_text = (by_line, False) if by_line is not None else (text, True)
     if problems(file, text) - problems(won.file, won.text) - problems(lost.file, lost.text):
         return None
-    return _Content(file, text, wanted, {})
+    return _Content(file, text, wanted, {}, leaves_text)
+
+
+def _says_more(before: _Content, after: _Content) -> bool:
+    """Tell whether an edit changed more of a text than its values: comments, order, style."""
+    paths = before.known.keys() | after.known.keys()
+    changes = {path: after.values.get(path) for path in paths if before.known.get(path) != after.known.get(path)}
+    return _edited(before.text, changes, after.values) != after.text
+
+
+def _by_line(base: str, won: _Content, lost: _Content, wanted: Mapping[KeyPath, str]) -> str | None:
+    """Return the texts merged by line if the result holds exactly the wanted values, else None."""
+    text = merge_lines(base, won.text, lost.text)
+    if text is None or isinstance(parse(text.encode()), Fault):
+        return None
+    return text if {path: repr(value) for path, value in values_of(text).items()} == wanted else None
 
 
 def _one_side(before: str, won: str, lost: str) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from dominocli import errors
-from dominocli.directory.text import Fault, parse, text_hash
+from dominocli.directory.text import MAXIMUM_BYTES, Fault, parse, text_hash
 from dominocli.replication.journal import Intent
 from dominocli.replication.observe import Seen
 from dominocli.replication.replica import Replica
@@ -221,9 +221,11 @@ def identified(unid: str, content: bytes) -> str | None:
     from dominocli.directory.writer import edit_text
 
     try:
-        return edit_text(text, {("unid",): unid})
+        text = edit_text(text, {("unid",): unid})
     except errors.SyntaxFault:
         return None
+    # A text that is too long with its unid would be one that no replica takes.
+    return text if len(text.encode()) <= MAXIMUM_BYTES else None
 
 
 def is_edit_of(unid: str, content: bytes) -> bool:

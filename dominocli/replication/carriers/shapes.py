@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from dominocli.documents.document import is_unid
 from dominocli.names import control_character
 from dominocli.replication.carriers import failures
-from dominocli.replication.resolve import CONFLICT, DELETION_UNDONE, EQUAL, MERGED, Outcome
+from dominocli.replication.resolve import CONFLICT, DELETION_UNDONE, EQUAL, MERGED, TEXT_LEFT, Outcome
 
 Shape = Any
 """A type, a predicate, `[shape]` for a list, `Each`, or a dict of shapes by key (`key?` may be missing)."""
@@ -66,7 +66,7 @@ def is_outcome(value: object) -> bool:
     return all(isinstance(part, str) for part in value)
 
 
-_OUTCOMES = (EQUAL, MERGED, CONFLICT, DELETION_UNDONE)
+_OUTCOMES = (EQUAL, MERGED, CONFLICT, DELETION_UNDONE, TEXT_LEFT)
 _SESSION = {"session": is_id, "seq": is_seq, "refused?": [is_id]}
 _REVS = Each(is_id, [is_rev])
 
