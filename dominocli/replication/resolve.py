@@ -206,7 +206,7 @@ def merge_texts(file: str, base: str, ours: str, theirs: str, lines: str | None 
         return None
     if lines is not None and _content(file, lines).known == _content(file, merged.text).known:
         return lines
-    if _says_more(before, lost):
+    if merged.leaves_text:
         merged = None if _says_more(before, won) else _by_field(before, lost, won)
     return None if merged is None else merged.text
 
@@ -247,13 +247,6 @@ def _by_field(before: _Content, won: _Content, lost: _Content) -> _Content | Non
     if problems(file, text) - problems(won.file, won.text) - problems(lost.file, lost.text):
         return None
     return _Content(file, text, wanted, {}, leaves_text)
-
-
-def _says_more(before: _Content, after: _Content) -> bool:
-    """Tell whether an edit changed more of a text than its values: comments, order, style."""
-    paths = before.known.keys() | after.known.keys()
-    changes = {path: after.values.get(path) for path in paths if before.known.get(path) != after.known.get(path)}
-    return _edited(before.text, changes, after.values) != after.text
 
 
 def _by_line(base: str, won: _Content, lost: _Content, wanted: Mapping[KeyPath, str]) -> str | None:
