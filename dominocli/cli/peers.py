@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dominocli.cli.servers import Place
 from dominocli.names import name_key
@@ -68,7 +68,7 @@ def added_up(reports: Sequence[ReplicationReport]) -> ReplicationReport:
             elif row.state == DONE:
                 rows[name_key(row.server)] = row
     told = [one.name for one in fields(last) if isinstance(getattr(last, one.name), list) and one.name not in LAST]
-    whole: dict[str, list[str]] = {name: _all(getattr(report, name) for report in reports) for name in told}
+    whole: dict[str, Any] = {name: _all(getattr(report, name) for report in reports) for name in told}
     servers = sorted(rows.values(), key=lambda row: row.server.casefold())
     return replace(last, servers=servers, files_read=sum(report.files_read for report in reports), **whole)
 
