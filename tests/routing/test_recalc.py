@@ -221,7 +221,7 @@ def test_rows_of_a_table(example: Builder) -> None:
             "via": "connections/beta",
             "because": "connections/beta",
         },
-        {"domain": "Gamma", "next_hop": None, "cost": None, "hops": 0, "via": None, "because": None},
+        {"domain": "Gamma", "next_hop": None, "cost": None, "hops": None, "via": None, "because": None},
         {
             "domain": "OtherNet",
             "next_hop": "Mail2/Acme",
