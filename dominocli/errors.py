@@ -352,7 +352,7 @@ class ForgedRevision(DominoError):
 
     code = "forged-revision"
     template = "a revision of {what} was refused: {reason}"
-    hint_template = "nothing of this batch was taken; look after the server that sent it"
+    hint_template = "it was not taken; look after the server that sent it"
 
 
 class JournalUnusable(DominoError):

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dominocli import errors
+from dominocli.documents.document import is_unid
 from dominocli.replication import access
 from dominocli.replication.agreement import current
+from dominocli.replication.carriers.shapes import is_rev
 from dominocli.replication.compare import leaves, lineage
 from dominocli.replication.journal import Winner
 from dominocli.replication.record import follow_winners, record
@@ -112,7 +114,7 @@ class Verbs:
         limit = min(int(payload.get("limit", LARGEST_BATCH)), LARGEST_BATCH)
         rows = journal.changes(int(payload["since"]), limit)
         results = [{"seq": seq, "id": unid, "revs": self._leaves(unid)} for seq, unid in rows]
-        last = rows[-1][0] if len(rows) == limit else journal.last_seq()
+        last = rows[-1][0] if rows else int(payload["since"])
         return {"results": results, "last_seq": last, "more": len(rows) == limit}
 
     def _leaves_of(self, payload: Payload) -> Answer:
@@ -154,8 +156,7 @@ class Verbs:
         """Take documents in: each as a whole or not at all, as access allows, resolved, with the files following."""
         replica = self.replica
         journal = replica.journal
-        arrivals = [from_wire(document) for document in payload["docs"]]
-        refused: list[dict[str, str]] = []
+        arrivals, refused = _unforged(payload["docs"])
         outcomes_before = len(replica.outcomes)
         with replica.held("replicate"):
             recover(replica)
@@ -231,6 +232,25 @@ class Verbs:
         with self.replica.journal.transaction():
             self.replica.journal.set_checkpoint(str(payload["id"]), history)
         return {}
+
+
+def _unforged(documents: Sequence[Payload]) -> tuple[list[Arrived], list[dict[str, str]]]:
+    """Return what arrived, but for documents of which a part is not what its id says, and those parts.
+
+    One that cannot even be named refuses all: raises `ForgedRevision`.
+    """
+    arrivals: list[Arrived] = []
+    forged: list[dict[str, str]] = []
+    for document in documents:
+        try:
+            arrivals.append(from_wire(document))
+        except errors.ForgedRevision as error:
+            unid, rev = document.get("_id"), document.get("_rev")
+            if not isinstance(unid, str) or not is_unid(unid) or not is_rev(rev):
+                raise
+            forged.append({"id": unid, "rev": str(rev), "file": unid, "reason": error.message})
+    touched = {entry["id"] for entry in forged}
+    return [arrived for arrived in arrivals if arrived.revision.unid not in touched], forged
 
 
 def _by_document(arrivals: Sequence[Arrived]) -> dict[str, list[Arrived]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -76,7 +77,7 @@ def test_a_wrong_checkpoint_costs_time_and_never_data(domain: Domain) -> None:
     assert domain.replicate().identical and domain.all_equal()
 
 
-def test_a_forged_batch_is_refused_with_nothing_changed(domain: Domain) -> None:
+def test_a_forged_document_is_refused_and_named_and_one_without_a_name_refuses_all(domain: Domain) -> None:
     filled(domain)
     domain.replicate()
     replica = Replica.open(domain.hub, domain.clock)
@@ -85,8 +86,11 @@ def test_a_forged_batch_is_refused_with_nothing_changed(domain: Domain) -> None:
     documents = verbs.call("get", {"docs": [{"id": u, "revs": revs} for u, revs in leaves.items()]})["docs"]
     documents[1]["meta"]["author"] = "Eve"
     before = snapshot(domain.hub / "groups")
+    (refused,) = verbs.call("put", {"docs": documents})["refused"]
+    assert (refused["id"], refused["rev"]) == (documents[1]["_id"], documents[1]["_rev"])
+    assert "does not follow from its contents" in refused["reason"]
     with pytest.raises(errors.ForgedRevision):
-        verbs.call("put", {"docs": documents})
+        verbs.call("put", {"docs": [documents[0], {**documents[1], "_rev": "none"}]})
     assert snapshot(domain.hub / "groups") == before
     with pytest.raises(errors.UsageError):
         verbs.call("format", {})
@@ -132,3 +136,39 @@ def test_levels_and_what_they_refuse() -> None:
     assert refusal("Author", False, "Mail1/Acme", edit, tree)
     assert refusal("Author", False, "Hub/Acme", gone, tree) and refusal("Author", True, "Hub/Acme", gone, tree) is None
     assert refusal("Editor", False, "Mail1/Acme", edit, tree) is None and refusal("Editor", False, "X", gone, tree)
+
+
+def test_a_forged_document_stops_no_other_of_its_batch(domain: Domain) -> None:
+    filled(domain)
+
+    class Forging(ByJson):
+        def call(self, verb: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+            if verb == "put":
+                payload = json.loads(json.dumps(payload))
+                next(d for d in payload["docs"] if d["_id"] == unid("b"))["meta"]["author"] = "Eve"
+            return super().call(verb, payload)
+
+    report = replicate(domain.hub, domain.peers()[:1], clock=domain.clock, connect=Forging)
+    assert list(domain.files(1)) == ["groups/a.toml", "groups/c.toml", "groups/d.toml"]
+    assert len(report.servers[0].refused) == 1 and not report.complete
+    assert domain.replicate().identical and domain.all_equal()
+
+
+def test_no_commit_is_skipped_by_a_checkpoint_however_late_it_comes(domain: Domain) -> None:
+    filled(domain)
+    replicate(domain.hub, [], clock=domain.clock)
+    verbs = Verbs(Replica.open(domain.hub, domain.clock), "Mail1/Acme")
+    journal = verbs.replica.journal
+    rows = journal.changes(0, 200)
+
+    def changes_then_another_commits(since: int, limit: int) -> list[tuple[int, str]]:
+        domain.write(0, "groups/late.toml", group_text("late"))
+        replicate(domain.hub, [], clock=domain.clock)
+        return [row for row in rows if row[0] > since]
+
+    journal.changes = changes_then_another_commits  # type: ignore[method-assign]
+    journal.at_one_moment = nullcontext  # type: ignore[method-assign,assignment]
+    page = verbs.call("changes", {"since": 0})
+    assert page["last_seq"] == rows[-1][0] < journal.last_seq()
+    assert verbs.call("changes", {"since": page["last_seq"]})["last_seq"] == page["last_seq"]
+    verbs.close()
