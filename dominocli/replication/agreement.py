@@ -79,7 +79,11 @@ def _of_what_changed(journal: Journal, directory: Directory, replica_id: str) ->
         unids.add(journal.seen_at(file))
         if (state := directory.files.get(file)) is not None and state.fault is None:
             unids.add(directory.unid(state))
-            unids.add(derived_unid(replica_id, f"{file}\n{state.digest}"))
+            own = derived_unid(replica_id, f"{file}\n{state.digest}")
+            unids.add(own)
+            while journal.seen(own) is not None:
+                own = derived_unid(replica_id, own)
+                unids.add(own)
     seen = {unid: entry for unid in unids if unid and (entry := journal.seen(unid)) is not None}
     for entry in seen.values():
         if entry.file and entry.file not in concerned:

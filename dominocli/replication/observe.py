@@ -122,6 +122,9 @@ def _settle(
         if file is keeper:
             continue
         other = derive(f"{file.file}\n{file.digest}")
+        while other in found or other in seen:
+            # An older copy of the same content has it: it would be taken for moved, and its edits for lost.
+            other = derive(other)
         found[other] = file
         if file.unid:
             message = f"the unid is that of {keeper.file}, so this file gets one of its own"

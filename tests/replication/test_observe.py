@@ -94,3 +94,12 @@ def test_more_than_half_of_ten_is_a_mass_deletion() -> None:
     assert look(*files[:4], seen=seen).mass_deletion == 6
     assert look(*files[:5], seen=seen).mass_deletion == 0
     assert look(seen=dict(list(seen.items())[:9])).mass_deletion == 0
+
+
+def test_a_second_copy_of_the_same_content_never_takes_the_identity_of_the_first() -> None:
+    first = derive("copy\n1")
+    seen = {A: Seen("1-x", "a", "1"), first: Seen("1-y", "moved", "7")}
+    observation = look(file("a", "1", A), file("moved", "7", first), file("copy", "1", A), seen=seen)
+    assert edits(observation) == [(derive(first), "created", "copy", "")]
+    gone = {A: Seen("1-x", "a", "1"), first: Seen("2-y", "", "")}
+    assert edits(look(file("a", "1", A), file("copy", "1", A), seen=gone))[0][0] == derive(first)
