@@ -66,7 +66,7 @@ def resolve(
     text = _edited(session, shown.main_text or shown.conflict_text, source) if keep == "edit" else None
     entry = shown.entry
     if not session.flags.dry_run:
-        entry = end(session.root, shown.entry.name, keep, edited_text=text, clock=time.time)
+        entry = end(session.root, shown.entry.name, keep, edited_text=text, seen=shown, clock=time.time)
 
     def write(out: Output) -> None:
         verb = "would be resolved" if session.flags.dry_run else "resolved"

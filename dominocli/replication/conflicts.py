@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dominocli import errors
 from dominocli.directory.reader import look, read_file
-from dominocli.directory.text import Fault, parse, text_hash
+from dominocli.directory.text import Fault, hash_of_text, parse
 from dominocli.directory.writer import edit_text
-from dominocli.replication.record import FileChange, record, save_held
+from dominocli.replication.record import FileChange, record_held, save_held
 from dominocli.replication.replica import Clock, Replica
 from dominocli.replication.resolve import values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from dominocli.directory.reader import Directory
     from dominocli.documents.document import Conflict, Document
@@ -87,7 +87,8 @@ def conflict_files(directory: Directory) -> list[str]:
 def list_conflicts(root: Path) -> list[ConflictEntry]:
     """Return the conflict documents of a directory, sorted by name; nothing is written."""
     directory = look(root, update_index=False)
-    return [_shown(directory, document).entry for document in directory.conflicts()]
+    mains = _files_by_unid(directory)
+    return [_shown(directory, document, mains).entry for document in directory.conflicts()]
 
 
 def show(root: Path, name: str) -> ConflictShown:
@@ -96,7 +97,7 @@ def show(root: Path, name: str) -> ConflictShown:
     `name` is the path of the conflict document, its name alone, or the main document's, if that has one only.
     """
     directory = look(root, update_index=False)
-    return _shown(directory, _find(directory, name))
+    return _shown(directory, _find(directory, name), _files_by_unid(directory))
 
 
 def resolve(
@@ -105,32 +106,44 @@ def resolve(
     keep: str,
     *,
     edited_text: str | None = None,
+    seen: ConflictShown | None = None,
     clock: Clock,
     command: str = "conflicts resolve",
 ) -> ConflictEntry:
     """End a conflict: the main document stays, takes the conflict document's fields, or the text given.
 
     The conflict document goes. Keeping the conflict document of a deleted main re-creates the main
-    document under its own unid. Raises what `show`, `record` and `save` raise, `UsageError` where
-    `edit` comes without a text.
+    document under its own unid. `seen` is what the person decided by. Raises what `show`, `record` and
+    `save` raise, `UsageError` where `edit` comes without a text, `ChangedMeanwhile` where a document is not
+    what was seen.
     """
     if keep not in KEEP or (keep == EDIT) != (edited_text is not None):
         raise errors.UsageError(reason=f"a conflict is resolved with --keep {'|'.join(KEEP)}; edit needs a text")
     replica = Replica.open(root, clock)
     try:
-        record(replica, command=command)
         with replica.held(command):
+            record_held(replica)
             directory = look(root)
-            shown = _shown(directory, _find(directory, name))
+            shown = _shown(directory, _find(directory, name), _files_by_unid(directory))
+            if seen is not None:
+                _refuse_changed(seen, shown)
             save_held(replica, _changes(directory, shown, keep, edited_text))
     finally:
         replica.close()
     return shown.entry
 
 
+def _refuse_changed(seen: ConflictShown, now: ConflictShown) -> None:
+    """Raise `ChangedMeanwhile` where main or conflict document is not what a person saw."""
+    pairs = ((seen.entry.main or now.entry.main, seen.main_text, now.main_text),)
+    for path, before, after in (*pairs, (seen.entry.name, seen.conflict_text, now.conflict_text)):
+        if hash_of_text(before) != hash_of_text(after):
+            raise errors.ChangedMeanwhile(path=f"{path}.toml", file=f"{path}.toml")
+
+
 def _changes(directory: Directory, shown: ConflictShown, keep: str, edited_text: str | None) -> Sequence[FileChange]:
     entry = shown.entry
-    changes = [FileChange(f"{entry.name}.toml", None, text_hash(shown.conflict_text.encode()))]
+    changes = [FileChange(f"{entry.name}.toml", None, hash_of_text(shown.conflict_text))]
     if keep == MAIN:
         return changes
     text = shown.conflict_text if edited_text is None else edited_text
@@ -139,7 +152,7 @@ def _changes(directory: Directory, shown: ConflictShown, keep: str, edited_text:
     end = "\r\n" if text.endswith("\r\n") else "\n"
     text = edit_text(text, {("unid",): entry.of, ("conflict",): None}).rstrip("\r\n") + end
     if entry.main:
-        changes.append(FileChange(f"{entry.main}.toml", text, text_hash(shown.main_text.encode())))
+        changes.append(FileChange(f"{entry.main}.toml", text, hash_of_text(shown.main_text)))
     else:
         changes.append(FileChange(_free_name(directory, entry), text, None))
     return changes
@@ -156,7 +169,7 @@ def _find(directory: Directory, name: str) -> Document:
     found = directory.conflicts()
     hits = [document for document in found if wanted in (document.path, document.name)]
     if not hits:
-        mains = {unid: file.removesuffix(".toml") for file, unid, _ in directory.texts()}
+        mains = _files_by_unid(directory)
         hits = [d for d in found if d.conflict and _is_named(mains.get(d.conflict.of, ""), wanted)]
     if not hits:
         suggestion = "dominocli conflicts list" if found else "there are no conflict documents"
@@ -166,14 +179,19 @@ def _find(directory: Directory, name: str) -> Document:
     return hits[0]
 
 
-def _is_named(path: str, wanted: str) -> bool:
+def _is_named(file: str, wanted: str) -> bool:
+    path = file.removesuffix(".toml")
     return bool(path) and wanted in (path, path.partition("/")[2])
 
 
-def _shown(directory: Directory, document: Document) -> ConflictShown:
+def _files_by_unid(directory: Directory) -> dict[str, str]:
+    return {unid: file for file, unid, _ in directory.texts()}
+
+
+def _shown(directory: Directory, document: Document, mains: Mapping[str, str]) -> ConflictShown:
     assert document.conflict is not None
     conflict: Conflict = document.conflict
-    main_file = next((file for file, unid, _ in directory.texts() if unid == conflict.of), "")
+    main_file = mains.get(conflict.of, "")
     conflict_text = _text(directory.root, document.file)
     main_text = _text(directory.root, main_file) if main_file else ""
     differences = tuple(_differences(main_text, conflict_text)) if main_file else ()

@@ -78,11 +78,16 @@ def record(replica: Replica, *, command: str, allow_mass_delete: bool = False) -
     A replica whose journal is new adopts its files first: what other replicas know is merely old.
     """
     with replica.held(command):
-        recover(replica)
-        if not replica.adopted:
-            _adopt(replica)
-        observation = record_edits(replica, allow_mass_delete=allow_mass_delete)
-        follow_winners(replica)
+        return record_held(replica, allow_mass_delete=allow_mass_delete)
+
+
+def record_held(replica: Replica, *, allow_mass_delete: bool = False) -> Observation:
+    """Do the work of `record` while the lock is held."""
+    recover(replica)
+    if not replica.adopted:
+        _adopt(replica)
+    observation = record_edits(replica, allow_mass_delete=allow_mass_delete)
+    follow_winners(replica)
     return observation
 
 

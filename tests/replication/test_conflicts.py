@@ -6,9 +6,10 @@ import pytest
 from replication_domain import Domain, group_text, unid
 
 from dominocli import errors
-from dominocli.directory.reader import look
+from dominocli.directory.reader import Directory, look
 from dominocli.replication import conflicts
 from dominocli.replication.record import observe_root
+from dominocli.replication.replica import Replica
 
 
 @pytest.fixture
@@ -112,3 +113,32 @@ def test_both_replicas_end_the_same_conflict_in_different_ways(contested: Domain
     conflicts.resolve(contested.root(1), "a", "conflict", clock=contested.clock)
     report = contested.replicate()
     assert report.identical and contested.all_equal() and "groups/a.toml" in contested.files(0)
+
+
+@pytest.mark.parametrize("which", ["main", "conflict"])
+def test_a_text_edited_from_what_is_no_longer_there_is_not_saved(contested: Domain, which: str) -> None:
+    (entry,) = conflicts.list_conflicts(contested.hub)
+    seen = conflicts.show(contested.hub, entry.name)
+    file = f"{entry.main if which == 'main' else entry.name}.toml"
+    contested.edit(0, file, "who it is for", "changed meanwhile")
+    before = contested.files(0)
+    edited = seen.main_text.replace("first", "mine")
+    with pytest.raises(errors.ChangedMeanwhile):
+        conflicts.resolve(contested.hub, entry.name, "edit", edited_text=edited, seen=seen, clock=contested.clock)
+    assert contested.files(0) == before
+    seen = conflicts.show(contested.hub, entry.name)
+    conflicts.resolve(contested.hub, entry.name, "edit", edited_text=edited, seen=seen, clock=contested.clock)
+    assert not conflicts.list_conflicts(contested.hub)
+
+
+def test_resolving_takes_the_lock_once_and_listing_looks_for_all_documents_once(
+    contested: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, looked = [], []
+    lock, texts = Replica.held, Directory.texts
+    monkeypatch.setattr(Replica, "held", lambda self, command: (held.append(command), lock(self, command))[1])
+    monkeypatch.setattr(Directory, "texts", lambda self: (looked.append(1), texts(self))[1])
+    (entry,) = conflicts.list_conflicts(contested.hub)
+    assert len(looked) == 1
+    conflicts.resolve(contested.hub, entry.name, "main", clock=contested.clock)
+    assert len(held) == 1
