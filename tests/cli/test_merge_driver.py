@@ -91,6 +91,13 @@ def test_a_version_that_is_no_toml_is_never_passed_over(cli: Any, broken: str) -
     assert '"y"' in text and '"z"' in text
 
 
+def test_our_version_that_is_no_toml_is_not_taken_for_a_merge(cli: Any) -> None:
+    theirs = GROUP.replace("# end", "# why it ends")
+    text = merged(cli, GROUP, GROUP.replace("# end", "= end"), theirs, code=1)
+    assert "<<<<<<< ours\n" in text
+    assert "= end" in text and "# why it ends" in text
+
+
 def test_a_comment_of_theirs_is_kept(cli: Any) -> None:
     theirs = GROUP.replace("# end", "# why it ends")
     assert merged(cli, GROUP, GROUP.replace('"x"', '"y"'), theirs) == theirs.replace('"x"', '"y"')
