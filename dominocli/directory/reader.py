@@ -18,7 +18,7 @@ from dominocli.directory.index import Columns, StatValues
 from dominocli.directory.listing import listing
 from dominocli.directory.settings import STATE_FOLDER, Settings, read_settings
 from dominocli.directory.snapshot import ZERO_UNID, FileState, Snapshot
-from dominocli.directory.text import MAXIMUM_BYTES, Fault, parse, text_hash
+from dominocli.directory.text import MAXIMUM_BYTES, Fault, named_unid, parse, text_hash
 from dominocli.directory.values import Values
 from dominocli.directory.view import derived_unid, fault_finding, line_of_field
 from dominocli.documents import FOLDERS, form_of
@@ -366,7 +366,7 @@ def state_of(file: str, values: StatValues, content: bytes | Fault) -> FileState
     digest = text_hash(content)
     raw = parse(content)
     if isinstance(raw, Fault):
-        return FileState(file, values, digest, "", None, raw)
+        return FileState(file, values, digest, "", None, raw._replace(unid=named_unid(content)))
     from dominocli.documents.document import is_unid
 
     unid = raw.get("unid", "")

@@ -208,6 +208,7 @@ class DiskFiles:
             if not _renameat2(folder, name, target, target_name, _NOREPLACE):
                 os.link(name, target_name, src_dir_fd=folder, dst_dir_fd=target, follow_symlinks=False)
                 self.step("linked")
+                os.fsync(target)  # were the new name lost with the power and the old one gone, so were the file
                 os.unlink(name, dir_fd=folder)
         except (FileNotFoundError, FileExistsError):
             return False

@@ -14,11 +14,13 @@ MAXIMUM_DEPTH = 8
 
 
 class Fault(NamedTuple):
-    """Why a text is no TOML we read; `line` is 1-based, None where none is to blame."""
+    """Why a text is no TOML we read; `line` is 1-based, None where none is to blame. `unid` is what the text
+    names all the same, "" where it does not or nobody looked."""
 
     message: str
     line: int | None
     hint: str
+    unid: str = ""
 
 
 def text_hash(data: bytes) -> str:
@@ -77,6 +79,14 @@ def _parsed(data: bytes) -> dict[str, Any] | Fault:
     if _is_deep(raw):
         return Fault(f"the file is nested deeper than {MAXIMUM_DEPTH}", None, "a document has tabs and fields")
     return raw
+
+
+def named_unid(data: bytes) -> str:
+    """Return the unid that stands in the bytes of a file, though they are no TOML, "" for none."""
+    import re
+
+    found = re.search(rb"""^unid[ \t]*=[ \t]*["']([0-9a-f]{32})["']""", data, re.MULTILINE)
+    return found[1].decode() if found else ""
 
 
 def line_of(text: str, tab: str, key: str) -> int | None:

@@ -71,7 +71,8 @@ def observe(files: Iterable[FileLike], seen: Mapping[str, Seen], derive: Callabl
     """Return the hand edits in `files` since `seen`; `derive` makes a unid from a text.
 
     A file belongs to the document last seen at its path with its content, else to that whose unid it
-    gives, else (no unid) to that last seen at its path, else it is new.
+    gives, else (no unid) to that last seen at its path, else it is new. A document that a file names which
+    does not parse is neither changed nor deleted.
     """
     at = {entry.file: unid for unid, entry in seen.items() if entry.file}
     found: dict[str, FileLike] = {}
@@ -93,6 +94,7 @@ def observe(files: Iterable[FileLike], seen: Mapping[str, Seen], derive: Callabl
         _settle(unid, claimants, found, seen, findings, unclear, derive)
         if unid in unclear:
             left_alone.update(file.file for file in claimants)
+    unclear.update(getattr(file.fault, "unid", "") for file in unreadable)
     edits = _edits(found, seen, left_alone, unclear)
     documents = sum(1 for entry in seen.values() if entry.file)
     return Observation(tuple(edits), tuple(findings), frozenset(left_alone), documents)

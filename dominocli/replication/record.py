@@ -250,6 +250,9 @@ def save_held(replica: Replica, changes: Sequence[FileChange]) -> None:
         write_files(replica.root, {change.file: change.text for change in changes})
         return
     exact = {}
+    if replica.journal.intents():
+        # A stop left files that have to follow yet: they must not pass by what hands did elsewhere since.
+        record_edits(replica)
     with replica.journal.transaction():
         _record_bases(replica, bases)
         touched = _revise_all(replica, changes)

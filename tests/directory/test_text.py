@@ -2,7 +2,9 @@
 
 import pytest
 
-from dominocli.directory.text import MAXIMUM_BYTES, Fault, hash_of_text, line_of, parse, text_hash
+from dominocli.directory.text import MAXIMUM_BYTES, Fault, hash_of_text, line_of, named_unid, parse, text_hash
+
+UNID = "0123456789abcdef" * 2
 
 
 def fault(text: str | bytes) -> Fault:
@@ -48,6 +50,20 @@ def test_a_file_over_one_mebibyte_is_refused_and_one_of_that_size_is_not() -> No
     exact = b"a = 1 # " + b"x" * (MAXIMUM_BYTES - 8)
     assert parse(exact) == {"a": 1}
     assert "1 MiB" in fault(exact + b"x").message
+
+
+@pytest.mark.parametrize(
+    ("text", "unid"),
+    [
+        (b'unid = "%s"\r\nform = "Gro', UNID),
+        (b"<<<<<<< ours\nunid='%s'\n=======\n", UNID),
+        (b'# unid = "%s"\n[', ""),
+        (b'of = "%s"\n[', ""),
+        (b'unid = "%sf"\n[', ""),
+    ],
+)
+def test_the_unid_in_a_text_that_does_not_parse_is_found(text: bytes, unid: str) -> None:
+    assert named_unid(text % UNID.encode()) == unid
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "\ufeff", "# nothing but this\n"])

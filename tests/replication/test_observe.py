@@ -6,6 +6,7 @@ import hashlib
 
 from replication_domain import unid
 
+from dominocli.directory.text import Fault
 from dominocli.replication.observe import Observation, Seen, observe
 from dominocli.replication.record import FileNow
 
@@ -71,6 +72,13 @@ def test_a_renamed_file_and_its_copy_cannot_be_told_apart() -> None:
 def test_a_file_that_does_not_parse_is_neither_changed_nor_deleted() -> None:
     observation = look(file("a", "2", fault="torn"))
     assert not observation.edits and observation.as_json() == {"edits": [], "left_alone": ["a"]}
+
+
+def test_a_document_that_a_file_names_which_does_not_parse_was_not_deleted() -> None:
+    markers = Fault("the file holds merge markers", 3, "", unid=A)
+    observation = look(file("elsewhere", "2", fault=markers))
+    assert not observation.edits and observation.left_alone == {"elsewhere"}
+    assert edits(look(file("elsewhere", "2", fault=markers), file("b", "1", A))) == [(A, "renamed", "b", "a")]
 
 
 def test_a_document_beside_a_torn_file_at_its_old_path_was_renamed() -> None:
