@@ -43,21 +43,16 @@ class Disagreement(NamedTuple):
 
 
 class Comparison:
-    """One directory seen by both; `known` are the ids of defects whose features are left out."""
+    """One directory seen by both."""
 
-    def __init__(self, files: Mapping[str, str], at: datetime, known: Mapping[str, str]) -> None:
-        self.known = known
+    def __init__(self, files: Mapping[str, str], at: datetime) -> None:
         self.view = MemoryView(files, settings=Settings("0" * 32, "", DOMAIN))
         self.model = DominoModel(self.view, BERLIN)
         self.tables = ComputedTables(self.view, at)
-        self.skipped = "routes-over-unknown-servers" in known and self.model.needs_unknown_servers()
 
     def documents(self) -> Disagreement | None:
         """Compare the documents not used and the reasons."""
-        wanted = set(self.model.not_used)
-        if "reasons-of-a-foreign-source" in self.known:
-            foreign = {document for document, reason in wanted if reason == "source-server-other-domain"}
-            wanted -= {(document, "source-server-without-smtp") for document in foreign}
+        wanted = self.model.not_used
         got = {(entry.document, entry.reason) for entry in build_network(self.view).not_used}
         missing = [f"{document} is used despite {reason}" for document, reason in sorted(wanted - got)]
         invented = [f"{document} is not used: {reason}" for document, reason in sorted(got - wanted)]
@@ -117,8 +112,6 @@ class Comparison:
 
     def _of_hop(self, want: Mapping[str, Any], have: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         pairs = {key: (want.get(key), have.get(key)) for key in COMPARED}
-        if "dial-up-of-an-unknown-record" in self.known and have.get("dial_up") == "connections/":
-            del pairs["dial_up"]
         if want["action"] == "transfer":
             pairs["cost"] = (want["cost"], have.get("cost"))
         pairs["lookup"] = (_lookup(want), _lookup(have))
@@ -151,27 +144,26 @@ class Network(NamedTuple):
     failure: str
 
 
-def compare_network(seed: str, wanted: int, known: Mapping[str, str]) -> Network:
+def compare_network(seed: str, wanted: int) -> Network:
     """Compare one random network; `failure` describes the first disagreement, blank if there is none."""
     directory = RandomDirectory(seed)
-    both = Comparison(directory.files, directory.at, known)
+    both = Comparison(directory.files, directory.at)
     if found := both.documents():
-        return Network(seed, 0, _described(seed, directory, known, found))
+        return Network(seed, 0, _described(seed, directory, found))
     cases = 0
     servers = [server.server_name for server in both.model.servers.values()]
-    if servers and not both.skipped:
+    if servers:
         for question in directory.questions(servers, wanted):
             cases += 1
             if found := both.answers(question):
-                return Network(seed, cases, _described(seed, directory, known, found))
+                return Network(seed, cases, _described(seed, directory, found))
     return Network(seed, cases, "")
 
 
-def _described(seed: str, directory: RandomDirectory, known: Mapping[str, str], found: Disagreement) -> str:
+def _described(seed: str, directory: RandomDirectory, found: Disagreement) -> str:
     def still(files: Mapping[str, str]) -> Disagreement | None:
-        both = Comparison(files, directory.at, known)
-        again = both.documents() if found.question is None else both.answers(found.question)
-        return again if again and not both.skipped else None
+        both = Comparison(files, directory.at)
+        return both.documents() if found.question is None else both.answers(found.question)
 
     files = minimised(directory.files, lambda kept: still(kept) is not None)
     left = still(files) or found

@@ -4,7 +4,8 @@ It shares nothing with dominocli.routing: documents are read by dominocli.docume
 out again by the simplest means. The numbers in the comments are those of domino.md. Where domino.md leaves
 something open, the model reads it so:
 
-- A server known only from Connections has no Server document, so nothing is routed over it.
+- A server known only from Connections has no Server document, so nothing is routed over it or pulled from it;
+  mail to a gateway there gets to it, and no further.
 - Documents with a value no form accepts, or without what they must say, are not used at all. Of an unknown
   (imported) value the default is assumed, except Routing tasks (SMTP), SMTP outside (enabled), the listener
   (runs) and a Connection's domains (ours); unknown names make a document useless.
@@ -223,7 +224,7 @@ class DominoModel(ModelNetwork):
             if decision.action == "forward":
                 distance = self.distances(decision.target)[here]
                 link = self.links[here, distance.next_hop]
-                hop["next_hop"] = self.servers[distance.next_hop].server_name
+                hop["next_hop"] = self._name(distance.next_hop, link)
                 hop["protocol"] = self._protocol(link, message_type)
                 hop["via"] = [f"network:{n}" for n in link.networks] or [link.connection and link.connection.path]
                 hop["cost"] = distance.cost + decision.beyond
@@ -255,9 +256,19 @@ class DominoModel(ModelNetwork):
             transfers += 1
             assert link is not None
             here = link.target
+            if here not in self.servers:
+                hops.append({"server": self._name(here, link), "because": None, "action": "stop"})
+                outcome = "no-route"
+                break
         if hops[-1]["action"] in ("deliver", "gateway"):
             hops[-1]["leaves_at"] = moment if waited else None
         return {"outcome": outcome, "leaves_at": hops[-1].get("leaves_at"), "hops": hops}
+
+    def _name(self, key: str, link: Link) -> str:
+        if key in self.servers:
+            return self.servers[key].server_name
+        assert link.connection is not None
+        return link.connection.destination_server
 
     def _to_server(self, here: str, to_server: str | None) -> Decision:
         target = name_key(to_server or "")
@@ -274,9 +285,10 @@ class DominoModel(ModelNetwork):
     def _protocol(self, link: Link, message_type: str) -> str:
         """Rule 1, last paragraph."""
         applied = self.applied[link.source]
-        target = self.servers[link.target]
-        listens = target.smtp_listener_task == "Enabled" or target.is_unknown("smtp_listener_task")
-        if applied is None or not listens:
+        target = self.servers.get(link.target)
+        if applied is None or target is None:
+            return "NRPC"
+        if target.smtp_listener_task != "Enabled" and not target.is_unknown("smtp_listener_task"):
             return "NRPC"
         allowed = {"All messages": True, "MIME messages only": message_type == "mime"}.get(applied.smtp_inside, False)
         if not allowed:

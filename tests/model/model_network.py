@@ -38,22 +38,17 @@ class ModelNetwork(LoadedDocuments):
         self._distances: dict[str, dict[str, Distance]] = {}
         self.links = {(link.source, link.target): link for link in self._links()}
 
-    def needs_unknown_servers(self) -> bool:
-        """Tell whether it matters that mail does not go over servers without a Server document."""
-        near = [c for c in self.notes_connections if self.stays(c)]
-        gateways = {name_key(d.gateway_server_name) for d in self.foreign} - self.servers.keys()
-        return any(
-            name_key(c.destination_server) in gateways
-            or (c.router_type in PULL_TYPES and name_key(c.destination_server) not in self.servers)
-            for c in near
-        )
-
     def _links(self) -> Iterator[Link]:
         """3 rule 1: one link for each pair of servers that has any."""
+        ends: dict[tuple[str, str], list[Connection]] = {}
         directed: dict[tuple[str, str], list[Connection]] = {}
         for connection in self.notes_connections:
             near, far = name_key(connection.source_server), name_key(connection.destination_server)
-            if not self.stays(connection) or far not in self.servers or near == far:
+            if not self.stays(connection) or near == far:
+                continue
+            if far not in self.servers:  # nothing leads on from there, and nothing is pulled from there
+                if connection.router_type != "Pull Only":
+                    ends.setdefault((near, far), []).append(connection)
                 continue
             if connection.router_type != "Pull Only":
                 directed.setdefault((near, far), []).append(connection)
@@ -71,11 +66,14 @@ class ModelNetwork(LoadedDocuments):
                     yield Link(near, far, 1, chosen, networks)
                 elif chosen is not None:
                     yield Link(near, far, cost_of(chosen), chosen, ())
+        for (near, far), connections in ends.items():
+            cheapest = min(connections, key=lambda c: (cost_of(c), c.name))
+            yield Link(near, far, cost_of(cheapest), cheapest, ())
 
     def distances(self, target: str) -> dict[str, Distance]:
         """Return how far the target is from every server that reaches it: Bellman-Ford, then the names."""
         if target not in self._distances:
-            best = {target: (0, 0)} if target in self.servers else {}
+            best = {target: (0, 0)}
             changed = True
             while changed:
                 changed = False
