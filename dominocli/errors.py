@@ -302,7 +302,10 @@ class ClockBehind(DominoError):
 
     code = "clock-behind"
     template = "the clock of this machine is {hours} hours behind the last change recorded here"
-    hint_template = "set the clock, then give the command again"
+    hint_template = (
+        "set the clock; if it is right now and was ahead then, replicate with a server on another machine that has "
+        "the same time, or move .dominocli/state.sqlite away: it is rebuilt from the other replicas"
+    )
 
 
 class CarrierUnavailable(DominoError):

@@ -117,9 +117,19 @@ class _Run:
     def carry_out(self, *, pull: bool, push: bool) -> ReplicationReport:
         self.report.both_ways = pull and push
         fresh = not self.ours.adopted
+        greeted = False
         if not fresh:
-            self._record_ours()
-        self._each(self.lines, self._greet)
+            try:
+                self._record_ours()
+            except errors.ClockBehind:
+                self._each(self.lines, self._greet)
+                greeted = True
+                if not self._others_have_our_time():
+                    raise
+                self.ours.trust_clock()
+                self._record_ours()
+        if not greeted:
+            self._each(self.lines, self._greet)
         known = [line for line in self.lines if line.open and not line.hello["fresh"]]
         new = [line for line in self.lines if line.open and line.hello["fresh"]]
         if pull or fresh:
@@ -136,6 +146,12 @@ class _Run:
             self._each(self.lines, self._push)
         self._finish()
         return self.report
+
+    def _others_have_our_time(self) -> bool:
+        """Tell whether every other machine that answered agrees with this one's clock, and there is one."""
+        reached = [line for line in self.lines if line.open and line.report.carrier != "folder"]
+        apart = [abs(line.hello["clock"] / SECOND - self.clock()) for line in reached]
+        return bool(apart) and max(apart) <= CLOCK_AHEAD_SECONDS
 
     def _record_ours(self) -> None:
         observation = record(self.ours, command=self.command, allow_mass_delete=self.allow_mass_delete)
