@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 COVERED := 95
+SECONDS ?= 600
 comma := ,
 blank := $() $()
 
@@ -15,7 +16,7 @@ PURE := dominocli/names.py dominocli/schedule.py dominocli/documents/*.py domino
 	$(patsubst %,dominocli/routing/%.py,network table internet explain graph levels planes columns reach exits \
 	removal impact single_points changes)
 
-.PHONY: demo test lint types tests coverage bench completions golden clean real-parts
+.PHONY: soak demo test lint types tests coverage bench completions golden clean real-parts
 
 demo: $(VENV)/installed
 	@$(BIN)/dominocli demo "$$(mktemp -d -t dominocli-demo.XXXXXX)/demo"
@@ -35,6 +36,10 @@ tests: $(VENV)/installed-for-tests real-parts
 coverage: tests
 	$(BIN)/python -m coverage report --skip-covered --fail-under=$(COVERED) \
 		--include='$(subst $(blank),$(comma),$(strip $(PURE)))'
+
+# Plays random histories of replicas for as long as asked: make soak SECONDS=600
+soak: $(VENV)/installed-for-tests
+	$(BIN)/python tests/simulation/soak.py --seconds $(SECONDS)
 
 bench: $(VENV)/bin/python
 	$(BIN)/python -m tests.bench.run $(PARTS)

@@ -1,0 +1,203 @@
+"""What must hold in every history: after each stop, after each replication, and at the end (replication.md 9)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from simulated_hands import SKELETON, parses, skeleton, tokens
+
+from dominocli.directory.text import text_hash
+from dominocli.replication.compare import leaves
+from dominocli.replication.record import record
+from dominocli.replication.replica import Replica
+from dominocli.replication.resolve import resolve
+
+if TYPE_CHECKING:
+    from simulation import Server, Simulation
+
+    from dominocli.replication.replicate import ReplicationReport
+
+
+def require(holds: object, message: str) -> None:
+    """Raise `Broken` where an invariant does not hold."""
+    from simulation import Broken
+
+    if not holds:
+        raise Broken(message)
+
+
+def check_files(simulation: Simulation, server: Server) -> None:
+    """I5: each file is as a hand or a revision left it, also where a program was stopped."""
+    journal = server.journal()
+    unfinished = {id(inode) for _, inode, _ in simulation.hands.unfinished}
+    for name in server.disk.documents():
+        inode = server.disk.names[name]
+        whole = inode.data in simulation.ledger.written or journal.text(text_hash(inode.data)) is not None
+        require(whole or id(inode) in unfinished, f"{name} of {server.name} is neither old nor new: {inode.data!r}")
+
+
+def check_report(simulation: Simulation, server: Server, report: ReplicationReport) -> None:
+    """I10: what was refused is named and pending, and is not there; without a fault every server answers."""
+    for line, peer in zip(report.servers, (simulation.server_at(s.location) for s in report.servers), strict=True):
+        twins = peer.identity.instance == server.identity.instance
+        require(not twins or line.state != "done", "a copy replicated with its original")
+        if simulation.faulty or twins:
+            continue
+        allowed = all(s.identity.access is None for s in (server, peer))
+        require(not allowed or line.state == "done", f"{peer.name} failed for no reason: {line.state} {line.reason}")
+        if line.state != "done":
+            continue
+        pending = server.journal().refused(f"push {peer.identity.instance}")
+        tree_of = peer.journal().tree
+        for unid, rev, _ in pending:
+            require(rev in {entry[1] for entry in line.refused} or not line.refused, "refused and not named")
+            known = tree_of(unid).get(rev)
+            # What follows from other revisions alone, the target may have made itself.
+            made = known is None or known.into or b"[conflict]" in (peer.journal().text(known.digest) or "").encode()
+            require(made or not known.kind, f"{rev} was refused and is there")
+    simulation.counts["conflicts"] += len(report.conflicts)
+    simulation.counts["merged"] += len(report.merged)
+    simulation.counts["refused"] += sum(len(line.refused) for line in report.servers)
+
+
+def check_end(simulation: Simulation) -> None:
+    """Let everything settle, then check I1 to I4, I6 to I9, I11 and I14."""
+    _heal(simulation)
+    at = simulation.chance.choice(simulation.servers)
+    others = [server for server in simulation.servers if server is not at]
+    simulation.say(f"the last replication, at {at.name}")
+    report = simulation.replicate(at, others)
+    failed = [f"{line.server}: {line.reason}" for line in report.servers if line.state != "done"]
+    require(not failed, f"the last replication failed: {failed}")
+    _check_equal(simulation)
+    require(report.identical, "the replicas are equal and the report does not say so")
+    _check_kept(simulation)
+    _check_trees(simulation)
+    _check_quiet(simulation)
+    _check_checkpoints(simulation)
+    _check_new_replica(simulation)
+
+
+def _heal(simulation: Simulation) -> None:
+    """End every disturbance; hands put right what they tore themselves."""
+    simulation.hands.finish()
+    for server in simulation.servers:
+        server.skew = 0.0
+        simulation._renew(server)
+        server.identity = server.identity._replace(access=None)
+    for server in simulation.servers:
+        simulation.hands.tell_apart(server.disk)
+        replica = Replica.open(server.root, server.clock)
+        if replica.adopted:
+            record(replica, command="replicate", allow_mass_delete=True)
+        replica.close()
+        journal = server.journal()
+
+        def before(name: str, journal=journal) -> bytes | None:  # type: ignore[no-untyped-def]
+            seen = journal.seen(journal.seen_at(name))
+            text = journal.text(seen.digest) if seen is not None else None
+            return None if text is None else text.encode()
+
+        simulation.hands.mend(server.disk, before)
+        for seen in journal.all_seen().values():
+            if seen.file and seen.file not in server.disk.names:
+                # What a torn file was, where it stands under another name now, went with it.
+                simulation.ledger.replaced |= tokens((journal.text(seen.digest) or "").encode())
+
+
+def _check_equal(simulation: Simulation) -> None:
+    """I2: equal but for line ends."""
+    first, *others = simulation.servers
+    wanted = {name: text_hash(data) for name, data in first.disk.contents().items()}
+    for server in others:
+        held = {name: text_hash(data) for name, data in server.disk.contents().items()}
+        differing = sorted(name for name in wanted.keys() | held.keys() if wanted.get(name) != held.get(name))
+        require(not differing, f"diverged: {first.name} and {server.name} differ in {differing}")
+
+
+def _check_kept(simulation: Simulation) -> None:
+    """I1, I4, I11, and no swap file left."""
+    ledger = simulation.ledger
+    # Two saves within one exchange may leave a half-written file aside, which the program names.
+    aside = {t for s in simulation.servers for n, i in s.disk.names.items() if ".kept-" in n for t in tokens(i.data)}
+    for server in simulation.servers:
+        contents = server.disk.contents()
+        held = aside.union(*map(tokens, contents.values()))
+        lost = ledger.expected() - held
+        require(not lost, f"lost: {sorted(lost)} at {server.name}")
+        for name, content in contents.items():
+            require(parses(content), f"{name} of {server.name} does not parse")
+            require(not ledger.ghost(content), f"ghost: {name} of {server.name} was deleted as it is")
+            if content in ledger.torn or len(tokens(content)) < 2:
+                continue
+            require(skeleton(content) == SKELETON, f"{name} of {server.name} lost its style: {content!r}")
+            require(content.count(b"\r\n") in (0, content.count(b"\n")), f"{name} mixes line ends")
+        left = [n for n in server.disk.names if n.startswith(".dominocli/swap/") and ".kept-" not in n]
+        require(not left, f"swap files left at {server.name}: {left}")
+
+
+def _check_trees(simulation: Simulation) -> None:
+    """I6 to I8: the same leaves everywhere, nothing left to resolve, one conflict document an edit."""
+    of_all = []
+    for server in simulation.servers:
+        journal = server.journal()
+        rows = server.disk.database.execute("SELECT DISTINCT unid FROM revisions ORDER BY unid").fetchall()
+        trees = {unid: journal.tree(unid) for (unid,) in rows}
+        of_all.append({unid: [leaf.rev for leaf in leaves(tree)] for unid, tree in trees.items()})
+        for tree in trees.values():
+            made = resolve(tree, journal.text, merge_conflicts=simulation.settings.merge_conflicts).made
+            require(not made, "a document is not resolved")
+        require(not journal.intents(), f"a file does not follow its winner at {server.name}")
+    require(all(found == of_all[0] for found in of_all), "diverged: leaves differ")
+    contents = simulation.servers[0].disk.contents().values()
+    losers = [found[1] for content in contents if (found := re.search(rb'\nrev = "([^"]+)"', content))]
+    require(len(losers) == len(set(losers)), "two conflict documents for one edit")
+
+
+def _check_quiet(simulation: Simulation) -> None:
+    """I3 and I14: another round moves, writes and says nothing."""
+    before = [_whole(server) for server in simulation.servers]
+    at = simulation.chance.choice(simulation.servers)
+    others = [server for server in simulation.servers if server is not at]
+    simulation.replicate(at, others)
+    changed = [_whole(server) for server in simulation.servers]
+    require([files for files, _ in before] == [files for files, _ in changed], "not quiescent: files change")
+    require([seq for _, seq in before] == [seq for _, seq in changed], "not quiescent: revisions are made")
+    report = simulation.replicate(at, others)
+    require(not (report.conflicts or report.merged or report.undone or report.closed), "not quiescent: it resolves")
+    for line in report.servers:
+        moved = [line.pulled.added, line.pulled.updated, line.pulled.deleted]
+        moved += [line.pushed.added, line.pushed.updated, line.pushed.deleted]
+        require(not any(moved), "not quiescent: documents move")
+        require(line.bytes_sent == 0, "not quiescent: texts are sent")
+    quiet = {"hello": 1, "changes": 1, "checkpoint_get": 2, "fingerprint": 1}
+    require(simulation.wire.messages == quiet, f"not quiescent: {simulation.wire.messages}")
+
+
+def _whole(server: Server) -> tuple[dict[str, bytes], int]:
+    return {name: inode.data for name, inode in server.disk.names.items()}, server.journal().last_seq()
+
+
+def _check_checkpoints(simulation: Simulation) -> None:
+    """I9: checkpoints that are missing on some sides cost messages and nothing else."""
+    before = [_whole(server) for server in simulation.servers]
+    for server in simulation.servers:
+        if simulation.chance.random() < 0.5:
+            server.disk.database.execute("DELETE FROM checkpoints")
+    at = simulation.chance.choice(simulation.servers)
+    simulation.replicate(at, [server for server in simulation.servers if server is not at])
+    require(before == [_whole(server) for server in simulation.servers], "a missing checkpoint changes files")
+
+
+def _check_new_replica(simulation: Simulation) -> None:
+    """I6: who learns everything at once becomes equal to those who learnt it bit by bit."""
+    from simulation import Server
+
+    known = simulation.chance.choice(simulation.servers)
+    server = Server(len(simulation.servers), simulation.new_id, simulation._time)
+    simulation.servers.append(server)
+    simulation._add(server, exchanges=True)
+    simulation.replicate(server, [known])
+    _check_equal(simulation)
+    _check_trees(simulation)
