@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 Step = Callable[[str], None]
 
 SWAP_FOLDER = f"{STATE_FOLDER}/swap"
-_PART = ".part"
-_ASIDE = ".aside"
+_PART, _ASIDE = ".part", ".aside"
 _NOREPLACE, _EXCHANGE = 1, 2
 
 

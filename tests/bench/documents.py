@@ -47,7 +47,14 @@ comments = "{comment}"
 owners = ["Ann Admin/Acme"]
 administrators = ["LocalDomainAdmins"]
 """
-_SERVER = 'unid = "{unid}"\nform = "Server"\n\n[basics]\nserver_name = "{server}"\nreplica = "{replica}"\nrouting_tasks = ["Mail Routing"]\n'
+_SERVER = """unid = "{unid}"
+form = "Server"
+
+[basics]
+server_name = "{server}"
+replica = "{replica}"
+routing_tasks = ["Mail Routing"]
+"""
 
 
 def connection_text(number: int, comment: str = "one of many like it, made for measuring") -> str:
