@@ -12,6 +12,7 @@ import pytest
 
 from dominocli.directory import index
 from dominocli.directory.reader import REREADING_WORTH_AN_INDEX, Directory, look
+from dominocli.directory.view import fingerprint
 from dominocli.documents.server import Server
 
 Put = Callable[[str, str | bytes], Path]
@@ -279,3 +280,17 @@ def test_a_link_in_place_of_the_temporary_file_is_not_followed(root: Path, put: 
     look(root)
     assert victim.read_text() == "kept"
     assert index.load(root) is None
+
+
+def test_the_fingerprint_is_that_of_the_texts_whatever_was_asked_before(root: Path, put: Put) -> None:
+    fill(put, 3)
+    seen = []
+    for text in (server(0), server(0) + "# x\n", "broken", "[basics]\n", server(7), server(0)):
+        put("servers/s000.toml", text)
+        directory = look(root)
+        seen.append(directory.fingerprint())
+        assert directory.fingerprint() == fingerprint(directory.texts())
+        other = directory.files.fingerprint("other")
+        assert other == fingerprint(directory.files.texts("other"))
+    assert seen[0] == seen[-1]
+    assert len(set(seen)) == 5
