@@ -87,7 +87,8 @@ class DominoModel(ModelNetwork):
         server = self.servers[here]
         if self.has_smtp_task(server) and self.sends_outside(here):  # step 7
             applied = self.applied[here]
-            return Decision("smtp", because=applied and applied.path, domains=domains)
+            assert applied is not None
+            return Decision("smtp", because=applied.path, domains=domains)
         return Decision("stop", "no-route")
 
     def _by_smtp(self, here: str, domains: tuple[str, ...], virtual: str, chosen: Domain | None) -> Decision | None:
@@ -123,7 +124,8 @@ class DominoModel(ModelNetwork):
     ) -> Decision:
         """Rule 2. `pattern` is the Foreign SMTP Domain document, `through` the first Non-adjacent one on the way."""
         domain = domains[-1]
-        led = (through or pattern) and (through or pattern).path
+        leading = through or pattern
+        led = leading.path if leading else None
         if same(domain, self.domain):
             if seen:
                 return Decision("stop", "no-route", because=led)
@@ -236,8 +238,9 @@ class DominoModel(ModelNetwork):
                 hop["cost"] = cost_of(decision.connection)
                 outcome = "other-domain"
             elif decision.action == "smart":
-                assert self.applied[here] is not None
-                hop.update({"protocol": "SMTP", "cost": 0, "host": self.applied[here].smart_host})
+                applied = self.applied[here]
+                assert applied is not None
+                hop.update({"protocol": "SMTP", "cost": 0, "host": applied.smart_host})
                 outcome = decision.outcome
             else:
                 outcome = self._out(here, decision, hop)

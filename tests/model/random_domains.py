@@ -146,7 +146,7 @@ class RandomDirectory:
     def file(self, folder: str, tables: dict[str, Any]) -> str:
         """Add a document under a name that says nothing about it; return its name."""
         while True:
-            name = self.pick("abcdefgXYZ0") + self.pick(("", "-", ".", "ö")) + str(self.random.randint(0, 999))
+            name: str = self.pick("abcdefgXYZ0") + self.pick(("", "-", ".", "ö")) + str(self.random.randint(0, 999))
             path = f"{folder}/{name}.toml"
             if path not in self.files:
                 break
