@@ -155,7 +155,7 @@ def _sample(defect: str) -> Any:
 
 
 @pytest.mark.parametrize("defect", [_sample(defect) for defect in SAMPLES])
-def test_a_mended_defect_stays_mended(defect: str) -> None:
+def test_defects_once_found_do_not_come_back(defect: str) -> None:
     files, question = SAMPLES[defect]
     both = Comparison(files, question.at)
     found = both.documents() or both.answers(question)
