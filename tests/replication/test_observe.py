@@ -63,6 +63,14 @@ def test_a_copy_gets_a_unid_of_its_own_with_a_warning() -> None:
         assert [finding.severity for finding in observation.findings] == ["warning"]
 
 
+def test_a_new_file_at_the_path_a_unid_was_made_from_gets_another() -> None:
+    derived = derive("a")
+    moved, new = file("b", "1", derived), file("a", "2")
+    observation = look(moved, new, seen={derived: Seen("1-x", "elsewhere", "0")})
+    assert edits(observation) == [(derive("a\n2"), "created", "a", ""), (derived, "renamed", "b", "elsewhere")]
+    assert not observation.findings
+
+
 def test_a_renamed_file_and_its_copy_cannot_be_told_apart() -> None:
     observation = look(file("b", "1", A), file("c", "1", A))
     assert not observation.edits and observation.left_alone == {"b", "c"}
