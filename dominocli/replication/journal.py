@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dominocli import errors
 from dominocli.directory.settings import STATE_FOLDER
 from dominocli.directory.swap import Step, no_step
 from dominocli.replication.compare import leading
@@ -77,6 +78,8 @@ class Journal:
         import sqlite3
 
         path = root / JOURNAL_FILE
+        if path.is_symlink():
+            raise errors.JournalUnusable(path=path, reason="it is a symbolic link, which is not followed")
         try:
             database = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
             version = check_version(database, str(path))

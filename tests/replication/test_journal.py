@@ -182,3 +182,13 @@ def test_a_journal_of_a_newer_program_is_refused_and_kept(root: Path) -> None:
             opening(root)
         assert "upgrade" in caught.value.hint
     assert snapshot(root) == before
+
+
+def test_a_journal_that_is_a_symbolic_link_is_not_followed(root: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (root / JOURNAL_FILE).unlink(missing_ok=True)
+    (root / JOURNAL_FILE).parent.mkdir(exist_ok=True)
+    (root / JOURNAL_FILE).symlink_to(elsewhere)
+    with pytest.raises(errors.JournalUnusable, match="symbolic link"):
+        Journal.open(root)
+    assert not elsewhere.exists()
