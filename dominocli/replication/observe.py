@@ -109,11 +109,11 @@ def _settle(
     unclear: set[str],
     derive: Callable[[str], str],
 ) -> None:
-    """Decide which of the files with one unid keeps it: that at the path last seen, else the only one to give it."""
+    """Decide which of the files with one unid keeps it: that at the path last seen, unless another alone gives it."""
     home = seen[unid].file if unid in seen else ""
     keeper = found.get(unid) or next((file for file in claimants if file.file == home), None)
     givers = [file for file in claimants if file.unid == unid]
-    if keeper is None and len(givers) == 1:
+    if len(givers) == 1 and (keeper is None or (unid not in found and not keeper.unid)):
         keeper = givers[0]
     if keeper is None and len(claimants) > 1:
         unclear.add(unid)

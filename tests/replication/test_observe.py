@@ -71,6 +71,13 @@ def test_a_new_file_at_the_path_a_unid_was_made_from_gets_another() -> None:
     assert not observation.findings
 
 
+def test_a_new_file_at_the_old_path_of_a_renamed_one_is_another_document() -> None:
+    assert edits(look(file("a", "2"), file("b", "3", A))) == [
+        (derive("a\n2"), "created", "a", ""),
+        (A, "renamed", "b", "a"),
+    ]
+
+
 def test_a_renamed_file_and_its_copy_cannot_be_told_apart() -> None:
     observation = look(file("b", "1", A), file("c", "1", A))
     assert not observation.edits and observation.left_alone == {"b", "c"}
