@@ -82,6 +82,8 @@ class _Planning:
             return
         current = self.replica.files.read(seen.file) if seen.file else b""
         if current is None and not place:
+            # A hand was faster; a loss of power must not bring the file back as if it were a new one.
+            self.replica.files.secure({seen.file})
             journal.set_seen(unid, Seen(winner.rev, "", ""))
             journal.finish(unid)
         elif current is None or isinstance(current, Fault) or (seen.file and text_hash(current) != seen.digest):
@@ -104,7 +106,8 @@ class _Planning:
         assert winner is not None
         holder = journal.seen_at(journal.place(unid, winner.file))
         seen = journal.seen(holder)
-        if seen is None or holder in skip or holder not in {intent.unid for intent in journal.intents()}:
+        held = skip | self.unexpected
+        if seen is None or holder in held or holder not in {intent.unid for intent in journal.intents()}:
             self.unexpected.add(unid)
             return
         self._add(holder, LIFT, seen.rev, "", "", seen)

@@ -118,6 +118,20 @@ def test_a_file_that_does_not_parse_is_left_alone_and_named(domain: Domain) -> N
     assert "mended" in "".join(domain.files(0).values())
 
 
+def test_a_torn_file_is_not_moved_out_of_the_way_of_a_circle_of_renames(domain: Domain) -> None:
+    filled(domain, "a", "b")
+    a, b = (domain.hub / f"groups/{name}.toml" for name in "ab")
+    text_a, text_b = a.read_text(), b.read_text()
+    a.write_text(text_b), b.write_text(text_a)
+    torn = domain.root(1) / "groups/a.toml"
+    torn.write_text("unid = ")
+    before = torn.stat()
+    domain.replicate()
+    assert (torn.stat().st_ino, torn.stat().st_ctime_ns) == (before.st_ino, before.st_ctime_ns)
+    torn.write_text(text_a)
+    assert domain.replicate().identical and domain.all_equal()
+
+
 def test_of_two_files_with_one_unid_the_known_path_keeps_it(domain: Domain) -> None:
     filled(domain, "a")
     domain.write(0, "groups/copy.toml", domain.files(0)["groups/a.toml"])
