@@ -49,12 +49,18 @@ def recover(replica: Replica) -> None:
         for intent in begun:
             seen = journal.seen(intent.unid) or NOTHING_SEEN
             left = files.swapped(intent.unid)
-            if _happened(replica, intent, seen, left):
+            happened = _happened(replica, intent, seen, left)
+            if happened:
                 journal.set_seen(intent.unid, _after(intent, seen))
             journal.finish(intent.unid)
             journal.intend(intent.unid)
-            if intent.op in (CREATE, MOVE) or left is None or _stands_again(replica, seen, left):
+            if intent.op == MOVE or left is None or _stands_again(replica, seen, left):
                 continue
+            if intent.op == CREATE:
+                if happened:
+                    continue
+                # A hand edited the new file in place; its name was lost, and the swap file is the same file.
+                seen = Seen(intent.rev, "", "")
             if text_hash(left) not in (seen.digest, intent.digest):
                 (revised if _record(replica, intent.unid, seen, left) else no_documents).add(intent.unid)
         for unid in sorted(set(leftovers) - {intent.unid for intent in begun}):
