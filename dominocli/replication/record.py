@@ -301,6 +301,10 @@ def _record_bases(replica: Replica, bases: Mapping[str, FileNow]) -> None:
             files[entry.file] = FileNow(entry.file, text_hash(content), str(raw.get("unid", "")), None)
     observation = _observed(files.values(), seen, replica.settings.replica_id)
     _record_all(replica, observation.edits, files)
+    for file, base in bases.items():
+        seen_now = journal.seen(journal.seen_at(file))
+        if seen_now is None or seen_now.digest != base.digest:
+            raise errors.ChangedMeanwhile(path=file, file=file)
     _secure(replica, observation.edits)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from replication_domain import Domain, group_text, snapshot, unid
 
 from dominocli import errors
 from dominocli.directory.text import text_hash
+from dominocli.replication import record
 from dominocli.replication.record import FileChange, observe_root, save
 from dominocli.replication.replica import Replica
 
@@ -55,6 +57,25 @@ def test_save_refuses_a_file_that_changed_meanwhile_and_writes_nothing(domain: D
             FileChange("groups/a.toml", group_text("a", comment="by command"), base_of(first)),
         )
     assert {**snapshot(domain.hub), ".dominocli/lock": b""} == {**before, ".dominocli/lock": b""}
+
+
+def test_save_over_a_hand_edit_refuses_the_next_one_saved_just_after_it_looked(
+    domain: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved(domain, FileChange("groups/a.toml", group_text("a"), None))
+    domain.edit(0, "groups/a.toml", "first", "second")
+    look = record._check_bases
+
+    def look_and_turn_away(*arguments: Any) -> Any:
+        found = look(*arguments)
+        domain.edit(0, "groups/a.toml", "second", "third")
+        return found
+
+    monkeypatch.setattr(record, "_check_bases", look_and_turn_away)
+    base = base_of(group_text("a", comment="second"))
+    with pytest.raises(errors.ChangedMeanwhile):
+        saved(domain, FileChange("groups/a.toml", group_text("a", comment="by command"), base))
+    assert "third" in domain.files(0)["groups/a.toml"] and len(kinds(domain.hub, "a")) == 1
 
 
 def test_save_refuses_a_name_that_somebody_took(domain: Domain) -> None:
