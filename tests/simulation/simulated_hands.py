@@ -60,6 +60,7 @@ class Ledger:
         self.excused: set[str] = set()
         self.deleted: set[tuple[str, frozenset[str]]] = set()
         self.brought: set[tuple[str, frozenset[str]]] = set()
+        self.renamed: set[str] = set()
         self.written: set[bytes] = {b""}
         self.torn: set[bytes] = set()
 
@@ -81,17 +82,21 @@ class Ledger:
             self.deleted.add((found[1].decode(), tokens(content)))
 
     def revived(self, content: bytes) -> None:
-        """Note that a hand, or a broken machine, brought a document back or gave it another name.
+        """Note that a hand, or a broken machine, brought a document back.
 
         That is an edit, which may outlive a deletion made elsewhere at the same time.
         """
         if found := _UNID.search(content):
             self.brought.add((found[1].decode(), tokens(content)))
 
+    def moved(self, content: bytes) -> None:
+        """Note that a hand gave a document another name: that merges with any edit, and outlives deletions with it."""
+        self.renamed.update(found.decode() for found in _UNID.findall(content))
+
     def ghost(self, content: bytes) -> bool:
         """Tell whether a document lives that a hand took away as it is."""
         found = _UNID.search(content)
-        if found is None or b"[conflict]" in content:
+        if found is None or b"[conflict]" in content or found[1].decode() in self.renamed:
             return False
         return (found[1].decode(), tokens(content)) in self.deleted - self.brought
 
@@ -141,8 +146,8 @@ class Hands:
             if text is None:
                 disk.change((name, None))
             else:
-                self._write(text)
-                disk.change((name, Inode(text)))
+                self.ledger.revived(text)
+                disk.change((name, Inode(self._write(text))))
 
     def tell_apart(self, disk: Disk) -> None:
         """Take the unid out of files that share it with another."""
@@ -197,8 +202,10 @@ class Hands:
         self.log(f"remove {file}")
         content = disk.names[file].data
         self.ledger.removed(content)
-        if not disk.adopted():
-            # A clone that never replicated does not know that it had the document.
+        is_new = any(inode is disk.names[file] for name, inode in disk.names.items() if name != file)
+        if is_new or not disk.adopted():
+            # A program that just made the file and is stopped makes it again, and a clone that never replicated
+            # does not know that it had the document.
             self.ledger.revived(content)
         disk.change((file, None))
 
@@ -208,5 +215,5 @@ class Hands:
             return
         self.log(f"rename {file} {to}")
         inode = disk.names[file]
-        self.ledger.revived(inode.data)
+        self.ledger.moved(inode.data)
         disk.change((file, None), (to, inode))

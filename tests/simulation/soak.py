@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import multiprocessing
 import os
 import secrets
+import signal
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import NamedTuple
 
 from simulated_mutants import MUTANTS, mutated
@@ -19,6 +22,8 @@ STEPS = 30
 AT_ONCE = 25
 FOR_MUTANTS = 0.15
 """The part of the time in which mutants are searched for."""
+ENDLESS_SECONDS = 60
+"""A history that takes so long does not end."""
 KINDS = ("lost", "diverged", "not quiescent", "ghost")
 COUNTED = ("steps", "points", "replications", "crashes", "outages", "conflicts", "merged", "refused")
 
@@ -38,11 +43,24 @@ def play(seeds: range) -> Played:
     for seed in seeds:
         simulation = Simulation(seed)
         try:
+            signal.alarm(ENDLESS_SECONDS)
             simulation.run(STEPS)
-        except Broken as error:
+        except (Broken, TimeoutError) as error:
             failed.append((seed, str(error)))
+        finally:
+            signal.alarm(0)
         counts.update(simulation.counts)
     return Played(len(seeds), counts, failed)
+
+
+def _prepare() -> None:
+    """Make a process ready to play: histories hold no cycles worth a search, and none may go on for ever."""
+
+    def stop(number: int, frame: object) -> None:
+        raise TimeoutError(f"no end after {ENDLESS_SECONDS} s")
+
+    signal.signal(signal.SIGALRM, stop)
+    gc.set_threshold(100_000, 20, 20)
 
 
 def caught(name: str, seeds: range) -> tuple[int, str] | None:
@@ -74,17 +92,18 @@ def soak(seconds: float, processes: int, first: int) -> int:
     total = Counter[str]()
     failed: list[tuple[int, str]] = []
     histories = 0
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_prepare) as pool:
         uncaught = _search_all(pool, first, began + seconds * FOR_MUTANTS)
         shown = time.monotonic()
-        running = []
+        running: deque[Future[Played]] = deque()
         batches = _batches(first, began + seconds)
         while True:
             while len(running) < processes * 2 and (batch := next(batches, None)) is not None:
-                running.append(pool.apply_async(play, (batch,)))
+                running.append(pool.submit(play, batch))
             if not running:
                 break
-            played = running.pop(0).get()
+            played = running.popleft().result()
             histories += played.histories
             total.update(played.counts)
             failed += played.failed
@@ -101,16 +120,16 @@ def soak(seconds: float, processes: int, first: int) -> int:
     return 1 if failed or uncaught else 0
 
 
-def _search_all(pool: multiprocessing.pool.Pool, first: int, until: float) -> list[str]:
+def _search_all(pool: Executor, first: int, until: float) -> list[str]:
     """Search for every mutant, all in turn, until each is caught or the time is over; return the uncaught."""
     tried = dict.fromkeys(MUTANTS, 0)
     found: dict[str, tuple[int, str]] = {}
-    while len(found) < len(MUTANTS) and (not tried or time.monotonic() < until or not all(tried.values())):
+    while len(found) < len(MUTANTS) and (time.monotonic() < until or not all(tried.values())):
         searches = []
         for name in MUTANTS:
             if name not in found:
                 searches.append((name, range(first + tried[name], first + tried[name] + AT_ONCE)))
-        for name, seeds, caught_at in pool.imap(_search, searches):
+        for name, seeds, caught_at in pool.map(_search, searches):
             tried[name] += len(seeds) if caught_at is None else caught_at[0] - seeds.start + 1
             if caught_at is not None:
                 found[name] = caught_at

@@ -14,6 +14,8 @@ from soak import STEPS, caught
 
 FIXED = [range(first, first + 50) for first in range(0, 400, 50)]
 FRESH = 50
+SEARCHED = 400
+"""A pinned seed catches its mutant at once, until the product takes another number of steps: then one of these."""
 
 
 def run(seed: int) -> Simulation:
@@ -40,24 +42,45 @@ def test_histories_of_fresh_seeds_lose_nothing_and_end_equal() -> None:
 
 
 @pytest.mark.parametrize(
+    ("seed", "why"),
+    [
+        (24, "a discarded swap file came back with the power and passed for what an exchange displaced"),
+        (57, "a file passed for replaced when the power took the name of its swap file"),
+        (290, "a save after a stop let files follow before it looked for hand edits"),
+        (530, "a move by links lost both names with the power"),
+        (2218, "a new file had the unid of a renamed one, made from the same path"),
+        (2291, "a file renamed and torn made its document look deleted"),
+        (3291, "a torn file was moved out of the way of another"),
+        (5563, "the edit of a file just made was lost with its name"),
+        (5681, "a file a hand had deleted came back with the power as a new one"),
+        (6144, "a save overwrote what a hand had saved just after it looked"),
+        (6964, "a new file at the path of a renamed one took its unid"),
+    ],
+)
+def test_histories_that_failed_once(seed: int, why: str) -> None:
+    assert run(seed).counts["steps"] == STEPS, why
+
+
+@pytest.mark.parametrize(
     ("mutant", "seed"),
     [
-        ("last writer wins", 1),
-        ("parent is the newest known", 1),
-        ("checkpoint before the data", 1),
-        ("one-sided checkpoint", 167),
+        ("last writer wins", 0),
+        ("parent is the newest known", 4),
+        ("checkpoint before the data", 13),
+        ("one-sided checkpoint", 78),
         ("swap files deleted blindly", 3),
-        ("stubs purged", 34),
+        ("stubs purged", 8),
         ("check, then rename", 3),
         ("hand edits not made durable", 0),
-        ("discarded swap files come back", 24),
-        ("refused documents forgotten", 37),
+        ("discarded swap files come back", 5),
+        ("refused documents forgotten", 25),
     ],
 )
 def test_a_shortcut_is_caught(mutant: str, seed: int) -> None:
-    run(seed)
-    found = caught(mutant, range(seed, seed + 1))
+    found = caught(mutant, range(seed, seed + SEARCHED))
     assert found is not None, f"nobody notices: {MUTANTS[mutant].price}"
+    print(f"caught at seed {found[0]}: {found[1]}")
+    run(found[0])
 
 
 def test_every_mutant_is_pinned() -> None:
@@ -72,7 +95,7 @@ def test_a_seed_gives_the_same_log_again_whatever_the_order_of_sets() -> None:
     seed = 77
     simulation = Simulation(seed, keep_log=True)
     simulation.run(STEPS)
-    assert len(simulation.log) > 500
+    assert len(simulation.log) > 300
     for hashing in ("1", "2"):
         told = subprocess.run(
             [sys.executable, "-c", f"{LOG_OF}; print(s.digest())", str(seed)],
