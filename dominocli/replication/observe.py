@@ -88,10 +88,11 @@ def observe(files: Iterable[FileLike], seen: Mapping[str, Seen], derive: Callabl
             unid = file.unid or holder or derive(file.file)
             claims.setdefault(unid, []).append(file)
     findings: list[Finding] = []
-    left_alone = {file.file for file in unreadable}
+    torn = frozenset(file.file for file in unreadable)
+    left_alone = set(torn)
     unclear: set[str] = set()
     for unid, claimants in sorted(claims.items()):
-        _settle(unid, claimants, found, seen, findings, unclear, derive)
+        _settle(unid, claimants, found, seen, findings, unclear, derive, torn)
         if unid in unclear:
             left_alone.update(file.file for file in claimants)
     unclear.update(getattr(file.fault, "unid", "") for file in unreadable)
@@ -108,6 +109,7 @@ def _settle(
     findings: list[Finding],
     unclear: set[str],
     derive: Callable[[str], str],
+    torn: frozenset[str],
 ) -> None:
     """Decide which of the files with one unid keeps it: that at the path last seen, unless another alone gives it."""
     home = seen[unid].file if unid in seen else ""
@@ -115,16 +117,19 @@ def _settle(
     givers = [file for file in claimants if file.unid == unid]
     if len(givers) == 1 and (keeper is None or (unid not in found and not keeper.unid)):
         keeper = givers[0]
-    if keeper is None and len(claimants) > 1:
+    # While its file lies there torn, a file that gives no unid at all is no document moved from there.
+    is_torn = home in torn and not givers and unid not in found
+    if keeper is None and len(claimants) > 1 and not is_torn:
         unclear.add(unid)
         for file in claimants:
             others = ", ".join(other.file for other in claimants if other is not file)
             findings.append(_finding(file, ERROR, f"the unid {unid} is also that of {others}", "remove one unid line"))
         return
     keeper = keeper or claimants[0]
-    found[unid] = keeper
+    if not is_torn:
+        found[unid] = keeper
     for file in claimants:
-        if file is keeper:
+        if file is keeper and not is_torn:
             continue
         other = derive(f"{file.file}\n{file.digest}")
         while other in found or other in seen:

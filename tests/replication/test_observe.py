@@ -78,6 +78,12 @@ def test_a_new_file_at_the_old_path_of_a_renamed_one_is_another_document() -> No
     ]
 
 
+def test_a_new_file_with_the_unid_of_a_torn_one_made_from_its_path_gets_another() -> None:
+    derived = derive("b")
+    observation = look(file("a", "2", fault="torn"), file("b", "3"), seen={derived: Seen("1-x", "a", "1")})
+    assert edits(observation) == [(derive("b\n3"), "created", "b", "")] and observation.left_alone == {"a"}
+
+
 def test_a_renamed_file_and_its_copy_cannot_be_told_apart() -> None:
     observation = look(file("b", "1", A), file("c", "1", A))
     assert not observation.edits and observation.left_alone == {"b", "c"}
