@@ -255,6 +255,7 @@ def save_held(replica: Replica, changes: Sequence[FileChange]) -> None:
         record_edits(replica)
     with replica.journal.transaction():
         _record_bases(replica, bases)
+        _check_again(replica, changes)
         touched = _revise_all(replica, changes)
         replica.resolve(touched)
     for change in changes:
@@ -301,11 +302,20 @@ def _record_bases(replica: Replica, bases: Mapping[str, FileNow]) -> None:
             files[entry.file] = FileNow(entry.file, text_hash(content), str(raw.get("unid", "")), None)
     observation = _observed(files.values(), seen, replica.settings.replica_id)
     _record_all(replica, observation.edits, files)
-    for file, base in bases.items():
-        seen_now = journal.seen(journal.seen_at(file))
-        if seen_now is None or seen_now.digest != base.digest:
-            raise errors.ChangedMeanwhile(path=file, file=file)
     _secure(replica, observation.edits)
+
+
+def _check_again(replica: Replica, changes: Sequence[FileChange]) -> None:
+    """Refuse what a hand saved since the bases were checked: recorded now, it would pass for what the command saw."""
+    journal = replica.journal
+    for change in changes:
+        seen = journal.seen(journal.seen_at(change.file))
+        if change.base is None:
+            is_as_seen = seen is None or replica.files.read(change.file) is None
+        else:
+            is_as_seen = seen is not None and seen.digest == change.base
+        if not is_as_seen:
+            raise errors.ChangedMeanwhile(path=change.file, file=change.file)
 
 
 def _revise_all(replica: Replica, changes: Sequence[FileChange]) -> list[str]:

@@ -78,6 +78,31 @@ def test_save_over_a_hand_edit_refuses_the_next_one_saved_just_after_it_looked(
     assert "third" in domain.files(0)["groups/a.toml"] and len(kinds(domain.hub, "a")) == 1
 
 
+def test_save_refuses_a_name_that_a_hand_took_just_after_it_looked(
+    domain: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved(domain, FileChange("groups/a.toml", group_text("a"), None))
+    look = record._check_bases
+
+    def look_and_turn_away(*arguments: Any) -> Any:
+        found = look(*arguments)
+        domain.write(0, "groups/b.toml", group_text("b"))
+        return found
+
+    monkeypatch.setattr(record, "_check_bases", look_and_turn_away)
+    replica = Replica.open(domain.hub, domain.clock)
+    with replica.journal.transaction():
+        replica.journal.intend(unid("a"))
+    replica.close()
+    changes = (
+        FileChange("groups/a.toml", None, base_of(group_text("a"))),
+        FileChange("groups/b.toml", group_text("a"), None),
+    )
+    with pytest.raises(errors.ChangedMeanwhile):
+        saved(domain, *changes)
+    assert domain.files(0) == {"groups/a.toml": group_text("a"), "groups/b.toml": group_text("b")}
+
+
 def test_save_refuses_a_name_that_somebody_took(domain: Domain) -> None:
     domain.write(0, "groups/a.toml", group_text("other"))
     with pytest.raises(errors.ChangedMeanwhile):
