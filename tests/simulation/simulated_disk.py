@@ -50,9 +50,9 @@ class Disk:
         """Return the document files with their bytes."""
         return {name: self.names[name].data for name in self.documents()}
 
-    def adopted(self) -> bool:
-        """Tell whether the journal knows what the files held."""
-        return self.database.execute("SELECT 1 FROM facts WHERE name = 'adopted'").fetchone() is not None
+    def knows(self, file: str) -> bool:
+        """Tell whether the journal saw a file, so that it can miss it."""
+        return self.database.execute("SELECT 1 FROM seen WHERE file = ?", (file,)).fetchone() is not None
 
     def sync_folder(self, folder: str) -> None:
         """Make durable what happened in a folder, and what that builds on."""

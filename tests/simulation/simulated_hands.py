@@ -62,7 +62,8 @@ class Ledger:
         self.brought: set[tuple[str, frozenset[str]]] = set()
         self.renamed: set[str] = set()
         self.written: set[bytes] = {b""}
-        self.torn: set[bytes] = set()
+        self.torn: set[bytes] = set()  # unids of documents that once were cut short
+        self.forgotten: set[str] = set()
 
     def token(self) -> str:
         """Return a token nobody wrote before."""
@@ -203,9 +204,9 @@ class Hands:
         content = disk.names[file].data
         self.ledger.removed(content)
         is_new = any(inode is disk.names[file] for name, inode in disk.names.items() if name != file)
-        if is_new or not disk.adopted():
-            # A program that just made the file and is stopped makes it again, and a clone that never replicated
-            # does not know that it had the document.
+        if is_new or not disk.knows(file):
+            # A program that just made the file and is stopped makes it again, and a journal that never saw it
+            # cannot miss it.
             self.ledger.revived(content)
         disk.change((file, None))
 

@@ -40,6 +40,8 @@ from dominocli.replication.replicate import Peer, ReplicationReport, replicate
 from dominocli.replication.revision import DELETED, LIVE
 
 START = 1_790_000_000.0
+HAND_IN_HAND = (errors.ChangedMeanwhile, errors.UnidInUse, errors.MassDeletion)
+"""What a command may say because of what hands do meanwhile."""
 LEVELS = ("Reader", "Author", "Editor", "No Access")
 
 
@@ -137,7 +139,8 @@ class Server:
 
     def held(self) -> set[str]:
         """Return every token in the journal or in a whole file on this server's disk."""
-        return self.recorded().union(*(tokens(i.data) for i in self.disk.names.values() if parses(i.data)))
+        whole = [inode.data for name, inode in self.disk.names.items() if not name.endswith(".part")]
+        return self.recorded().union(*(tokens(data) for data in whole if parses(data)))
 
 
 def _knows_deletion(journal: Journal, unid: str, held: frozenset[str]) -> bool:
@@ -146,6 +149,16 @@ def _knows_deletion(journal: Journal, unid: str, held: frozenset[str]) -> bool:
     parents = [tree.get(revision.parent) for revision in tree.values() if revision.kind == DELETED]
     texts = [journal.text(parent.digest) for parent in parents if parent is not None]
     return any(text is not None and tokens(text.encode()) == held for text in texts)
+
+
+def _is_known(journal: Journal, name: str, content: bytes) -> bool:
+    """Tell whether the journal knows which document lies at a name, whatever a torn file there still says."""
+    found = hands_module._UNID.search(content)
+    if found:
+        seen = journal.seen(found[1].decode())
+        return seen is not None and seen.file == name
+    seen = journal.seen(journal.seen_at(name))
+    return seen is not None and bool(tokens((journal.text(seen.digest) or "").encode()) & tokens(content))
 
 
 class Broken(AssertionError):
@@ -373,7 +386,7 @@ class Simulation:
             concerned = [server] if self.alone else [s for s in self.servers if s.disk in (self.ours, self.stopped)]
             self._after_stop(concerned)
         except errors.DominoError as error:
-            if not self.faulty and not isinstance(error, errors.ChangedMeanwhile | errors.UnidInUse):
+            if not self.faulty and not isinstance(error, HAND_IN_HAND):
                 raise
             self.say(f"  {error.message}")
         finally:
@@ -414,8 +427,10 @@ class Simulation:
             inode = disk.names[name]
             self.ledger.written.add(inode.data)
             if inode.data not in (held, durable):
-                self.ledger.torn.add(inode.data)
-            if (parses(inode.data) and inode.data not in (held, durable)) or not journal.seen_at(name):
+                self.ledger.torn.update(hands_module._UNID.findall(held))
+            if name.startswith("."):
+                continue
+            if (parses(inode.data) and inode.data not in (held, durable)) or not _is_known(journal, name, held):
                 # Cut short it is still a text, or nobody can know any more which document it was.
                 left = tokens(inode.data) if parses(inode.data) else set()
                 self.ledger.replaced |= (tokens(held) | tokens(durable or b"")) - left
@@ -423,7 +438,8 @@ class Simulation:
         for content in disk.contents().values():
             found = hands_module._UNID.search(content)
             winner = journal.winner(found[1].decode()) if found else None
-            if winner is None or winner.kind != DELETED:
+            recorded = journal.text(text_hash(content)) is not None
+            if winner is None or winner.kind != DELETED or not recorded:
                 self.ledger.revived(content)
 
     def _known_elsewhere(self, server: Server) -> set[str]:
@@ -544,6 +560,8 @@ class Simulation:
             self._guarded(one, partial(self._purge_one, one))
 
     def _purge_one(self, server: Server) -> None:
+        digests = server.disk.database.execute("SELECT digest FROM texts").fetchall()
+        self.ledger.forgotten.update(digest for (digest,) in digests)
         self.say(f"  {server.name} {purge(server.root, clock=server.clock)}")
 
     def _save(self, server: Server) -> None:

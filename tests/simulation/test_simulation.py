@@ -54,6 +54,8 @@ def test_histories_of_fresh_seeds_lose_nothing_and_end_equal() -> None:
         (5563, "the edit of a file just made was lost with its name"),
         (5681, "a file a hand had deleted came back with the power as a new one"),
         (6144, "a save overwrote what a hand had saved just after it looked"),
+        (1044590557592, "a save took a file that a hand had made meanwhile for one of its own"),
+        (1044590556979, "a new file without unid passed for one that lay torn elsewhere"),
         (6964, "a new file at the path of a renamed one took its unid"),
     ],
 )
