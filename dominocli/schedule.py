@@ -215,8 +215,8 @@ class Schedule:
 
         if not self.enabled or self.never:
             return None
-        start = _utc(now)
-        last = None if last_success is None else _utc(last_success)
+        start = utc(now)
+        last = None if last_success is None else utc(last_success)
         due = start if last is None else max(start, last + timedelta(minutes=self.interval))
         calls: list[datetime] = []
         for span in self._spans:
@@ -234,7 +234,7 @@ class Schedule:
 
     def is_open(self, moment: datetime, zone: tzinfo) -> bool:
         """Tell whether a moment lies inside a range, or within the minute of a single time."""
-        at = _utc(moment)
+        at = utc(moment)
         return self.enabled and any(
             opens <= at < closes for span in self._spans for opens, closes in self._windows(span, at, zone)
         )
@@ -303,6 +303,18 @@ def next_start(now: datetime, zone: tzinfo, range_text: str) -> datetime:
     return found
 
 
+def utc(moment: datetime) -> datetime:
+    """Return a moment in UTC, to be compared with others; raises ValueError if it has no time zone.
+
+    Python compares two moments of one zone by the clock on the wall: across a change of clocks that is wrong.
+    """
+    from datetime import UTC
+
+    if moment.utcoffset() is None:
+        raise ValueError("a moment without a time zone; pass an aware datetime")
+    return moment.astimezone(UTC)
+
+
 def valid_zone(name: str) -> bool:
     """Tell whether a text names an IANA time zone, such as `Europe/Berlin`."""
     allowed = all(c.isascii() and (c.isalnum() or c in "+-_/") for c in name)
@@ -327,14 +339,6 @@ def _daily(range_text: str) -> Schedule:
 def _later(minutes: int) -> int:
     """Return a bit set of the week with every minute moved on by one, Saturday's last to Sunday's first."""
     return (minutes << 1 | minutes >> (_WEEK - 1)) & _WHOLE_WEEK
-
-
-def _utc(moment: datetime) -> datetime:
-    from datetime import UTC
-
-    if moment.utcoffset() is None:
-        raise ValueError("a moment without a time zone; pass an aware datetime")
-    return moment.astimezone(UTC)
 
 
 def _instant(day: date, minute: int, zone: tzinfo) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from dominocli.schedule import DAYS, Schedule
+from dominocli.schedule import DAYS, Schedule, utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def departure(
         return Departure(ready)
     if priority == LOW:
         opens = _range_start(ready, settings.low_priority_range, zone_of(server_zone, default_zone))
-        held = opens > ready
+        held = utc(opens) > utc(ready)
         return Departure(opens, ", ".join(settings.low_priority_range) if held else "")
     if call is None:
         return Departure(ready)
@@ -53,7 +53,7 @@ def departure(
     at = schedule.next_call(ready, zone_of(call.zone, default_zone))
     assert at is not None  # a document whose schedule never calls is in no table (schedule-empty)
     assumptions = tuple(_decided(schedule))
-    if at <= ready:
+    if utc(at) <= utc(ready):
         return Departure(ready, assumptions=assumptions)
     if call.threshold:
         assumptions += ("threshold-outside-hours",)

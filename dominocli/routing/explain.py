@@ -13,6 +13,7 @@ from dominocli.routing.freshness import Freshness
 from dominocli.routing.internet import Decision, decide
 from dominocli.routing.layout import LISTENS, SHARES_NETWORK, TIED, Row, Table, via_text
 from dominocli.routing.links import PUSH_ONLY, Call
+from dominocli.schedule import utc
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -121,7 +122,7 @@ class _Walk:
             raise ValueError("a moment without a time zone; pass an aware datetime")
         self.explanation = explanation
         self.tables = tables
-        self.began = at
+        self.began = utc(at)
         self.moment = at
         self.priority = priority
         self.message_type = message_type
@@ -239,7 +240,7 @@ class _Walk:
         return shown
 
     def _shown(self) -> str | None:
-        return self.moment.isoformat(timespec="seconds") if self.moment > self.began else None
+        return self.moment.isoformat(timespec="seconds") if utc(self.moment) > self.began else None
 
     def _stop(self, server: str, found: Found, decision: Decision | None, outcome: str, reason: str) -> None:
         self.explanation.outcome = outcome

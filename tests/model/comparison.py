@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -43,10 +43,9 @@ class Disagreement(NamedTuple):
 
 
 class Comparison:
-    """One directory seen by both; `known` are the ids of known defects, which are left out."""
+    """One directory seen by both."""
 
-    def __init__(self, files: Mapping[str, str], at: datetime, known: Collection[str] = ()) -> None:
-        self.known = known
+    def __init__(self, files: Mapping[str, str], at: datetime) -> None:
         self.view = MemoryView(files, settings=Settings("0" * 32, "", DOMAIN))
         self.model = DominoModel(self.view, BERLIN)
         self.tables = ComputedTables(self.view, at)
@@ -61,7 +60,6 @@ class Comparison:
 
     def answers(self, question: Question) -> Disagreement | None:
         """Compare outcome, hops and times of one question."""
-        self._asked = question
         found = list(self._differences(self._expected(question), self._got(question)))
         return Disagreement(question, found) if found else None
 
@@ -101,8 +99,7 @@ class Comparison:
     def _differences(self, expected: Mapping[str, Any], got: Mapping[str, Any]) -> Iterator[str]:
         if expected["outcome"] != got["outcome"]:
             yield f"outcome: expected {expected['outcome']}, got {got['outcome']}"
-        leaves, left = self._moments(expected["leaves_at"], got["leaves_at"])
-        if leaves != left:
+        if _moment(expected["leaves_at"]) != _moment(got["leaves_at"]):
             yield f"leaves_at: expected {expected['leaves_at']}, got {got['leaves_at']}"
         if expected is NO_TABLE:
             return
@@ -121,23 +118,13 @@ class Comparison:
         if want["action"] == "transfer":
             pairs["cost"] = (want["cost"], have.get("cost"))
         pairs["lookup"] = (_lookup(want), _lookup(have))
-        pairs["leaves_at"] = self._moments(want.get("leaves_at"), have.get("leaves_at"))
+        pairs["leaves_at"] = (_moment(want.get("leaves_at")), _moment(have.get("leaves_at")))
         for key, (wanted, got) in pairs.items():
             if wanted != got:
                 yield key, f"expected {wanted}, got {got}"
         ways = [way.casefold() for way in want.get("via", [])]  # one of the networks the two share
         if (have.get("via") or "").casefold() not in (ways or [""]):
             yield "via", f"expected one of {want.get('via')}, got {have.get('via')}"
-
-    def _moments(self, want: Any, have: Any) -> tuple[Any, Any]:
-        leaves, left = _moment(want), _moment(have)
-        if "leaves-at-in-the-autumn-fold" in self.known and left is None and isinstance(leaves, datetime):
-            at = self._asked.at
-            if leaves > at.astimezone(UTC) and leaves.astimezone(at.tzinfo).replace(tzinfo=None) <= at.replace(
-                tzinfo=None
-            ):
-                return None, None
-        return leaves, left
 
 
 def _moment(value: Any) -> Any:
@@ -160,25 +147,25 @@ class Network(NamedTuple):
     failure: str
 
 
-def compare_network(seed: str, wanted: int, known: Collection[str] = ()) -> Network:
+def compare_network(seed: str, wanted: int) -> Network:
     """Compare one random network; `failure` describes the first disagreement, blank if there is none."""
     directory = RandomDirectory(seed)
-    both = Comparison(directory.files, directory.at, known)
+    both = Comparison(directory.files, directory.at)
     if found := both.documents():
-        return Network(seed, 0, _described(seed, directory, known, found))
+        return Network(seed, 0, _described(seed, directory, found))
     cases = 0
     servers = [server.server_name for server in both.model.servers.values()]
     if servers:
         for question in directory.questions(servers, wanted):
             cases += 1
             if found := both.answers(question):
-                return Network(seed, cases, _described(seed, directory, known, found))
+                return Network(seed, cases, _described(seed, directory, found))
     return Network(seed, cases, "")
 
 
-def _described(seed: str, directory: RandomDirectory, known: Collection[str], found: Disagreement) -> str:
+def _described(seed: str, directory: RandomDirectory, found: Disagreement) -> str:
     def still(files: Mapping[str, str]) -> Disagreement | None:
-        both = Comparison(files, directory.at, known)
+        both = Comparison(files, directory.at)
         return both.documents() if found.question is None else both.answers(found.question)
 
     files = minimised(directory.files, lambda kept: still(kept) is not None)

@@ -19,12 +19,6 @@ from random_domains import BERLIN, DOMAIN, Question, RandomDirectory, toml
 from dominocli.directory.settings import Settings
 from dominocli.directory.view import MemoryView
 
-KNOWN_DEFECTS = {
-    "leaves-at-in-the-autumn-fold": "a hop after one that waits into the repeated hour of autumn is said to leave at "
-    "once, although each starts from the previous hop's leaves_at (design.md 5)",
-}
-"""Where the product is known to differ from the rules: left out of the random networks, held by a sample below."""
-
 FIXED = 320
 CHUNKS = 8
 FRESH = 40
@@ -36,7 +30,7 @@ CASES_PER_NETWORK = 100
 def test_random_networks_route_as_the_model_says(chunk: int) -> None:
     cases = 0
     for number in range(chunk, FIXED, CHUNKS):
-        network = compare_network(f"fixed-{number}", QUESTIONS, KNOWN_DEFECTS)
+        network = compare_network(f"fixed-{number}", QUESTIONS)
         assert not network.failure, network.failure
         cases += network.cases
     assert cases > FIXED // CHUNKS * QUESTIONS // 2
@@ -46,7 +40,7 @@ def test_fresh_networks_route_as_the_model_says() -> None:
     run = os.environ.get("DOMINOCLI_MODEL_SEED") or f"{random.SystemRandom().getrandbits(32):08x}"
     print(f"DOMINOCLI_MODEL_SEED={run}")
     for number in range(FRESH):
-        network = compare_network(f"{run}-{number}", QUESTIONS, KNOWN_DEFECTS)
+        network = compare_network(f"{run}-{number}", QUESTIONS)
         assert not network.failure, network.failure
 
 
@@ -56,7 +50,7 @@ def test_as_many_cases_as_asked_agree(capsys: pytest.CaptureFixture[str]) -> Non
     run = os.environ.get("DOMINOCLI_MODEL_SEED") or f"{random.SystemRandom().getrandbits(32):08x}"
     cases = networks = number = 0
     while cases < wanted or networks * CASES_PER_NETWORK < wanted:
-        network = compare_network(f"{run}-{number}", CASES_PER_NETWORK, KNOWN_DEFECTS)
+        network = compare_network(f"{run}-{number}", CASES_PER_NETWORK)
         assert not network.failure, network.failure
         number += 1
         cases += network.cases
@@ -149,12 +143,7 @@ SAMPLES: dict[str, tuple[dict[str, str], Question]] = {
 }
 
 
-def _sample(defect: str) -> Any:
-    known = KNOWN_DEFECTS.get(defect)
-    return pytest.param(defect, marks=[pytest.mark.xfail(strict=True, reason=known)] if known else [])
-
-
-@pytest.mark.parametrize("defect", [_sample(defect) for defect in SAMPLES])
+@pytest.mark.parametrize("defect", SAMPLES)
 def test_defects_once_found_do_not_come_back(defect: str) -> None:
     files, question = SAMPLES[defect]
     both = Comparison(files, question.at)

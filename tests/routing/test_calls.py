@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -109,6 +109,63 @@ def test_moment_without_a_zone_is_refused(pair: Builder) -> None:
         pair.to_server("B/Acme", "A/Acme", at=naive)
     with pytest.raises(ValueError, match="time zone"):
         next_calls(pair.view, naive)
+
+
+AUTUMN = datetime(2026, 10, 25, 0, 0, tzinfo=UTC)  # 02:00 in Berlin, an hour before its clocks go back to 02:00
+SPRING = datetime(2026, 3, 29, 1, 0, tzinfo=UTC)  # the moment at which Berlin's clocks go on from 02:00 to 03:00
+
+
+def moment(change: datetime, minutes: int) -> datetime:
+    """Return the moment so many minutes after a change of clocks, as Berlin's clocks show it."""
+    return (change + timedelta(minutes=minutes)).astimezone(BERLIN)
+
+
+def test_message_may_wait_into_the_repeated_hour_of_autumn(pair: Builder) -> None:
+    pair.server("A/Acme", [], time_zone="UTC")
+    pair.server("C/Acme", [])
+    pair.lan("B/Acme", "C/Acme")
+    pair.lan("A/Acme", "B/Acme", name="c", connect_at_times=["01:00"])
+    waited = "2026-10-25T01:00:00+00:00"
+    found = pair.to_server("C/Acme", "A/Acme", at=moment(AUTUMN, 25), default_zone=BERLIN)
+    assert [hop["leaves_at"] for hop in found.hops] == [waited] * 3
+    assert [hop.get("waits_for") for hop in found.hops] == ["connections/c", None, None]
+    pair.configuration(low_priority_range=["01:00-02:30"])
+    pair.configuration("B/Acme", low_priority_range=["00:00-06:00"])
+    found = pair.to_server("C/Acme", "A/Acme", at=moment(AUTUMN, 25), priority="low")
+    assert found.hops[0]["leaves_at"] == waited
+    assert found.hops[1]["leaves_at"] == "2026-10-25T02:00:00+01:00"
+    assert found.hops[1].get("waits_for") is None
+    assert found.leaves_at == "2026-10-25T02:00:00+01:00"
+
+
+@pytest.mark.parametrize(("minutes", "waits"), [(-1, True), (0, False), (29, False), (30, True), (65, True)])
+def test_range_in_the_repeated_hour_is_open_once(pair: Builder, minutes: int, waits: bool) -> None:
+    shown = ("2026-10-25T02:00:00+02:00" if minutes < 0 else "2026-10-25T23:00:00+01:00") if waits else None
+    pair.lan("A/Acme", "B/Acme", name="c", connect_at_times=["02:00-02:30", "23:00"], repeat_interval=5)
+    pair.configuration(low_priority_range=["02:00-02:30", "23:00-24:00"])
+    for priority in ("normal", "low"):
+        assert leaves(pair, at=moment(AUTUMN, minutes), priority=priority)[0] == shown
+
+
+@pytest.mark.parametrize("priority", ["normal", "low"])
+@pytest.mark.parametrize(
+    ("times", "minutes", "shown"),
+    [
+        ("03:30-04:00", -1, "2026-03-29T03:30:00+02:00"),
+        ("02:10-02:30", -1, "2026-03-29T03:00:00+02:00"),  # the first minute there is, and that one alone
+        ("02:10-02:30", 0, None),
+        ("02:10-02:30", 1, "2026-03-30T02:10:00+02:00"),
+        ("02:30-04:00", -1, "2026-03-29T03:00:00+02:00"),
+        ("02:30-04:00", 59, None),
+        ("02:30-04:00", 60, "2026-03-30T02:30:00+02:00"),
+    ],
+)
+def test_message_waits_over_the_hour_spring_leaves_out(
+    pair: Builder, priority: str, times: str, minutes: int, shown: str | None
+) -> None:
+    pair.lan("A/Acme", "B/Acme", name="c", connect_at_times=[times], repeat_interval=5)
+    pair.configuration(low_priority_range=[times])
+    assert leaves(pair, at=moment(SPRING, minutes), priority=priority)[0] == shown
 
 
 def test_smtp_connection_waits_and_smtp_without_one_does_not(example: Builder) -> None:
