@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 COVERED := 95
 SECONDS ?= 600
+CASES ?= 100000
 comma := ,
 blank := $() $()
 
@@ -16,7 +17,7 @@ PURE := dominocli/names.py dominocli/schedule.py dominocli/documents/*.py domino
 	$(patsubst %,dominocli/routing/%.py,network table internet explain graph levels planes columns reach exits \
 	removal impact single_points changes)
 
-.PHONY: soak demo test lint types tests coverage bench completions golden clean real-parts
+.PHONY: soak model demo test lint types tests coverage bench completions golden clean real-parts
 
 demo: $(VENV)/installed
 	@$(BIN)/dominocli demo "$$(mktemp -d -t dominocli-demo.XXXXXX)/demo"
@@ -40,6 +41,12 @@ coverage: tests
 # Plays random histories of replicas for as long as asked: make soak SECONDS=600
 soak: $(VENV)/installed-for-tests
 	$(BIN)/python tests/simulation/soak.py --seconds $(SECONDS)
+
+# Compares so many routes with the plain model of the rules, a hundredth as many random networks and a new seed each
+# time: make model CASES=100000; the seed it prints repeats it: make model SEED=1a2b3c4d
+model: $(VENV)/installed-for-tests
+	DOMINOCLI_MODEL_CASES=$(CASES) $(if $(SEED),DOMINOCLI_MODEL_SEED=$(SEED)) \
+		$(BIN)/python -m pytest -q tests/model -k as_many
 
 bench: $(VENV)/bin/python
 	$(BIN)/python -m tests.bench.run $(PARTS)
