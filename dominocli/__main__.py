@@ -22,6 +22,7 @@ def main() -> None:
 
 def _run() -> None:
     open_closed_streams()
+    gc.set_threshold(OBJECTS_BEFORE_COLLECTING)
     arguments = sys.argv[1:]
     if arguments == ["--version"]:
         from dominocli import __version__
@@ -32,7 +33,6 @@ def _run() -> None:
 
         text = "".join(f"{line}\n" for line in complete(arguments[1:]))
     else:
-        gc.set_threshold(OBJECTS_BEFORE_COLLECTING)
         from dominocli.cli.app import run
 
         run(arguments)

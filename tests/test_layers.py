@@ -45,7 +45,7 @@ IMPURE_LIBRARIES = frozenset(
 IMPURE_PARTS = (
     *(
         f"directory.{module}"
-        for module in ("reader", "writer", "lock", "index", "values", "listing", "settings", "swap")
+        for module in ("reader", "writer", "lock", "index", "index_sections", "values", "listing", "settings", "swap")
     ),
     *(f"replication.{module}" for module in ("journal", "replicate", "carriers")),
     *(f"routing.{module}" for module in ("store", "recalc")),

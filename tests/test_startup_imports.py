@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,10 @@ ROOT = Path(__file__).parent.parent
 ENTRY = "from dominocli.__main__ import main; main()"
 HEAVY = frozenset({"rich", "questionary", "prompt_toolkit", "tomlkit", "urllib3", "sqlite3", "asyncio", "xml", "ssl"})
 NOT_FOR_READING = frozenset({"json", "secrets", "socket", "http", "multiprocessing", "concurrent", "tempfile"})
+NOT_FOR_COMPLETING = frozenset(
+    {"typer", "argparse", "re", "typing", "inspect", "dataclasses", "enum", "pathlib", "tomli", "json"}
+)
+LIGHT = frozenset({"dominocli.__main__", "dominocli.cli", "dominocli.cli.streams", "dominocli.cli.complete"})
 OUR_OTHERS = ("dominocli.wizard", "dominocli.replication", "dominocli.export")
 
 
@@ -62,11 +67,23 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 def test_version_and_completion_import_next_to_nothing(arguments: list[str], directory: Path) -> None:
     modules = imported(arguments, directory, without_site=True)
-    heavy = {"typer", "argparse", "re", "typing", "inspect", "dataclasses", "enum", "pathlib", "tomli", "json"}
-    assert not tops(modules) & (HEAVY | NOT_FOR_READING | heavy)
+    assert not tops(modules) & (HEAVY | NOT_FOR_READING | NOT_FOR_COMPLETING)
     ours = {module for module in modules if module.startswith("dominocli.")}
-    light = {"dominocli.__main__", "dominocli.cli", "dominocli.cli.streams", "dominocli.cli.complete"}
-    assert ours <= light | {"dominocli.names"}
+    assert ours <= LIGHT | {"dominocli.names"}
+
+
+def test_completion_of_many_servers_imports_only_the_index(directory: Path, tmp_path: Path) -> None:
+    shutil.copytree(directory, tmp_path / "acme")
+    root = tmp_path / "acme"
+    (root / ".dominocli").mkdir()
+    for number in range(80):
+        (root / "servers" / f"s{number}.toml").write_text(f'[basics]\nserver_name = "S{number}/Acme"\n')
+    imported(["server", "list"], root)
+    assert (root / ".dominocli" / "index").exists()
+    modules = imported(["__complete", "server", "S"], root, without_site=True)
+    ours = {module for module in modules if module.startswith("dominocli.")}
+    assert ours == LIGHT | {"dominocli.directory", "dominocli.directory.index_sections"}
+    assert not tops(modules) & (HEAVY | NOT_FOR_READING | NOT_FOR_COMPLETING)
 
 
 @pytest.mark.parametrize(

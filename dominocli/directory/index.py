@@ -14,10 +14,10 @@ from array import array
 from pathlib import Path
 from typing import NamedTuple
 
+from dominocli.directory.index_sections import HEAD_WORDS, INDEX_FILE, MAGIC, checksum_of, sections
 from dominocli.directory.settings import STATE_FOLDER
 from dominocli.directory.values import Values
 
-MAGIC = b"dominocli index 3\n"
 CLOCK_TICK_NS = 20_000_000
 """The kernel stamps files with a clock that may lag by a tick; twice that is taken as safe."""
 
@@ -142,19 +142,7 @@ class Index:
     `fingerprint` that of the directory for the replica id `replica_id`, "" where it is not known."""
 
     def __init__(self, data: bytes) -> None:
-        view = memoryview(data)
-        if bytes(view[: len(MAGIC)]) != MAGIC:
-            raise ValueError("not an index")
-        at = len(MAGIC)
-        head = array("q", bytes(view[at : at + 8 * _HEAD_WORDS]))
-        count, names_bytes, about_bytes, total, checksum = head
-        at += 8 * _HEAD_WORDS
-        if total != len(data) or checksum != _checksum(head[:-1], view[at:]):
-            raise ValueError("a damaged index")
-        parts = []
-        for size in (about_bytes, names_bytes, 32 * count, 24 * count, 32 * count, 16 * count, count):
-            parts.append(view[at : at + size])
-            at += size
+        parts = sections(data)
         about = bytes(parts[0]).decode("utf-8", "surrogateescape").split("\n")
         self.identity, self.generation, self.fingerprint, self.replica_id = about
         self._names = bytes(parts[1])
@@ -179,13 +167,10 @@ def _joined(names: list[str]) -> bytes:
     return "\n".join(names).encode("utf-8", "surrogateescape")
 
 
-_HEAD_WORDS = 5
-
-
 def load(root: Path) -> Index | None:
     """Return the index of a replica, None where there is none or it is damaged (it is only a cache)."""
     try:
-        return Index((root / STATE_FOLDER / "index").read_bytes())
+        return Index((root / INDEX_FILE).read_bytes())
     except (OSError, ValueError):
         return None
 
@@ -254,16 +239,9 @@ def _packed(columns: Columns, about: str) -> bytes:
             columns.flags,
         )
     )
-    head = array("q", [len(columns.names), len(names), len(described), len(MAGIC) + 8 * _HEAD_WORDS + len(body)])
-    head.append(_checksum(head, memoryview(body)))
+    head = array("q", [len(columns.names), len(names), len(described), len(MAGIC) + 8 * HEAD_WORDS + len(body)])
+    head.append(checksum_of(head.tobytes(), memoryview(body)))
     return b"".join([MAGIC, head.tobytes(), body])
 
 
 _UNTRUSTED_WORDS = array("q", UNTRUSTED)
-
-
-def _checksum(head: array[int], body: memoryview) -> int:
-    """Return the CRC of an index: a changed byte must cost a re-reading, never change an answer."""
-    from zlib import crc32
-
-    return crc32(body, crc32(head.tobytes()))

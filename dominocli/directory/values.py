@@ -11,10 +11,8 @@ from array import array
 from pathlib import Path
 from zlib import crc32
 
-from dominocli.directory.settings import STATE_FOLDER
+from dominocli.directory.index_sections import VALUES_FILE, values_head
 
-VALUES_FILE = f"{STATE_FOLDER}/index.values"
-_MAGIC = b"dominocli values 1 "
 _WASTE_ALLOWED = 1 << 20
 
 
@@ -48,7 +46,7 @@ class Values:
             return b""
         finally:
             os.close(descriptor)
-        head = _head(self._generation)
+        head = values_head(self._generation)
         return mapped if self._generation and mapped[: len(head)] == head else b""
 
     def add(self, places: array[int], parsed: dict[int, bytes]) -> str:
@@ -67,7 +65,7 @@ class Values:
 
     def _size(self) -> int:
         """Return the size of the file, 0 if it is not of this generation."""
-        head = _head(self._generation)
+        head = values_head(self._generation)
         try:
             descriptor = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
@@ -96,7 +94,7 @@ class Values:
             values = parsed.get(row)
             kept[row] = values if values is not None else self.get(*places[3 * row : 3 * row + 3]) or b""
         generation = os.urandom(16).hex()
-        head = _head(generation)
+        head = values_head(generation)
         temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
@@ -116,7 +114,3 @@ def _note(places: array[int], parsed: dict[int, bytes], start: int) -> None:
     for row, values in parsed.items():
         places[3 * row : 3 * row + 3] = array("q", (start, len(values), crc32(values)))
         start += len(values)
-
-
-def _head(generation: str) -> bytes:
-    return _MAGIC + generation.encode("ascii", "replace") + b"\n"

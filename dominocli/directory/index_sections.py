@@ -1,0 +1,110 @@
+"""The sections of an index as bytes, and what completion needs of them: no module here imports more than zlib.
+
+An index is `MAGIC`, `HEAD_WORDS` words of 8 bytes (files, bytes of names, bytes of "about", bytes in all,
+checksum), then its sections one after the other; index.py says what stands in them.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MAGIC = b"dominocli index 3\n"
+HEAD_WORDS = 5
+INDEX_FILE = ".dominocli/index"
+VALUES_FILE = ".dominocli/index.values"
+VALUES_MAGIC = b"dominocli values 1 "
+
+
+def sections(data: bytes | memoryview) -> list[memoryview]:
+    """Return about, names, stat values, places, digests, unids and flags; raise ValueError for a damaged index."""
+    view = memoryview(data)
+    if bytes(view[: len(MAGIC)]) != MAGIC:
+        raise ValueError("not an index")
+    at = len(MAGIC) + 8 * HEAD_WORDS
+    head = view[len(MAGIC) : at]
+    if len(head) < 8 * HEAD_WORDS:
+        raise ValueError("a damaged index")
+    count, names, about, total, checksum = head.cast("q")
+    if total != len(data) or checksum != checksum_of(bytes(head[:-8]), view[at:]):
+        raise ValueError("a damaged index")
+    found = []
+    for size in (about, names, 32 * count, 24 * count, 32 * count, 16 * count, count):
+        found.append(view[at : at + size])
+        at += size
+    return found
+
+
+def checksum_of(head: bytes, body: memoryview) -> int:
+    """Return the CRC of an index: a changed byte must cost a re-reading, never change an answer."""
+    from zlib import crc32
+
+    return crc32(body, crc32(head))
+
+
+def values_head(generation: str) -> bytes:
+    """Return how the values of a generation begin."""
+    return VALUES_MAGIC + generation.encode("ascii", "replace") + b"\n"
+
+
+def unchanged_values(root: str, folder: str, files: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the values, as JSON, of those files of a folder (`NAME.toml`) that are as the index says.
+
+    Files it does not know, changed ones and damaged values are left out; without an index that is all of them.
+    """
+    from zlib import crc32
+
+    try:
+        about, names, stats, places, *_ = sections(_mapped(f"{root}/{INDEX_FILE}"))
+        generation = bytes(about).split(b"\n")[1]
+        values = _mapped(f"{root}/{VALUES_FILE}")
+    except (OSError, ValueError):
+        return
+    head = VALUES_MAGIC + generation + b"\n"
+    if not generation or values[: len(head)] != head:
+        return
+    known, first = _files(bytes(names), folder)
+    last = first + len(known)
+    stat_words = stats.cast("q")[4 * first : 4 * last].tolist()
+    place_words = places.cast("q")[3 * first : 3 * last].tolist()
+    columns = [*(stat_words[n::4] for n in range(4)), *(place_words[n::3] for n in range(3))]
+    listed = frozenset(files)
+    lstat = os.lstat
+    # The order of the index: values lie side by side, and so, mostly, do the files.
+    for file, inode, size, mtime, ctime, start, length, checksum in zip(known, *columns, strict=True):
+        if file not in listed:
+            continue
+        try:
+            seen = lstat(f"{root}/{folder}/{file}")
+        except OSError:
+            continue
+        if seen.st_mtime_ns == mtime and (seen.st_ino, seen.st_size, seen.st_ctime_ns) == (inode, size, ctime):
+            text = bytes(values[start : start + length])
+            if length and crc32(text) == checksum:
+                yield file, text
+
+
+def _files(names: bytes, folder: str) -> tuple[list[str], int]:
+    """Return the files of a folder in an index, and the row of the first one: they stand in one piece."""
+    lines = b"\n" + names + b"\n"
+    mark = f"\n{folder}/".encode()
+    start = lines.find(mark)
+    if start < 0:
+        return [], 0
+    end = lines.index(b"\n", lines.rindex(mark) + 1)
+    found = lines[start:end].decode("utf-8", "surrogateescape").split(f"\n{folder}/")[1:]
+    return found, lines.count(b"\n", 0, start)
+
+
+def _mapped(path: str) -> memoryview:
+    """Return a file's bytes without reading those that nobody looks at."""
+    import mmap
+
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        return memoryview(mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ))
+    finally:
+        os.close(descriptor)
