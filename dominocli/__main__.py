@@ -5,7 +5,7 @@ import sys
 
 from dominocli.cli.streams import delivered, open_closed_streams
 
-OBJECTS_BEFORE_COLLECTING = 100_000
+OBJECTS_BEFORE_COLLECTING = 1_000_000
 """A short command makes little garbage; looking for it at every 700 objects costs 3 % of its time."""
 
 

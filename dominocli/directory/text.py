@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -109,21 +110,17 @@ def line_of(text: str, tab: str, key: str) -> int | None:
 
 def _statements(text: str) -> Iterator[tuple[int, str, bool]]:
     """Yield the line of each header and each key, its path with dots, and whether it is a header."""
-    import re
-
-    part = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
-    start = re.compile(rf"[ \t]*(\[{{0,2}})[ \t]*({part}(?:[ \t]*\.[ \t]*{part})*)[ \t]*(\]|=)")
-    parts = re.compile(part)
-    token = re.compile(
-        r'''"""(?:\\.|[^\\])*?"{3,5}|'''
-        r"""'{3}.*?'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*|[\[\]{}\n]|[^\[\]{}\n"'\#]+|.""",
-        re.DOTALL,
-    )
+    on_one_line, start, parts, token = _patterns()
     header = ""
     line, at = 1, 0
     while at < len(text):
-        found = start.match(text, at)
-        if found is not None:
+        if (found := on_one_line.match(text, at)) is not None:
+            opened, path, blank = found.groups()
+            header = opened or header
+            yield line, opened or (f"{header}.{path}" if header else path), opened is not None
+            at, line = found.end(), line + 1 + blank.count("\n")
+            continue
+        if (found := start.match(text, at)) is not None:
             opened, written, _ = found.groups()
             path = ".".join(map(_plain_key, parts.findall(written)))
             if opened:
@@ -132,6 +129,29 @@ def _statements(text: str) -> Iterator[tuple[int, str, bool]]:
             at = found.end()
         at, lines = _end_of_statement(text, at, token)
         line += lines
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of a statement on one plain line, of the start of any, of a key's parts, of a token."""
+    import re
+
+    part = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+    text = r""""(?:[^"\\\n]|\\.)*+"(?!")|'[^'\n]*+'(?!')"""
+    value = rf"""(?:{text}|[\w.+:-]++|\[(?:[^\[\]{{}}"'\#\n]++|{text})*+\])"""
+    return (
+        re.compile(
+            rf"[ \t]*+(?:\[([\w.-]++)\]|([\w.-]++)[ \t]*+=[ \t]*+{value})"
+            r"[ \t]*+(?:\#[^\n]*+)?\r?\n((?:\r?\n)*+)"
+        ),
+        re.compile(rf"[ \t]*(\[{{0,2}})[ \t]*({part}(?:[ \t]*\.[ \t]*{part})*)[ \t]*(\]|=)"),
+        re.compile(part),
+        re.compile(
+            r'''"""(?:\\.|[^\\])*?"{3,5}|'''
+            r"""'{3}.*?'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*|[\[\]{}\n]|[^\[\]{}\n"'\#]+|.""",
+            re.DOTALL,
+        ),
+    )
 
 
 def _end_of_statement(text: str, at: int, token: re.Pattern[str]) -> tuple[int, int]:

@@ -44,6 +44,8 @@ class Document(ABC):
     noun: ClassVar[str]
     tabs: ClassVar[tuple[Tab, ...]]
     fields: ClassVar[dict[str, Field[Any]]]
+    fields_by_tab: ClassVar[dict[str, dict[str, Field[Any]]]]
+    fields_ever_required: ClassVar[tuple[Field[Any], ...]]
 
     comments = Text("Comments", tab=ADMINISTRATION, help="a note; it routes nothing", item="Comments")
     owners = NameList("Owners", tab=ADMINISTRATION, help="who owns the document", item="Owner")
@@ -79,6 +81,8 @@ class Document(ABC):
         order = {tab.key: position for position, tab in enumerate(cls.tabs)}
         declared.sort(key=lambda field: order[field.tab.key])
         cls.fields = {field.key: field for field in declared}
+        cls.fields_by_tab = {tab.key: {f.key: f for f in declared if f.tab.key == tab.key} for tab in cls.tabs}
+        cls.fields_ever_required = tuple(field for field in declared if field.ever_required)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r}, {self.values!r})"
@@ -148,10 +152,10 @@ class Document(ABC):
     def _found_problems(self) -> list[Problem]:
         found = list(self.problems_read)
         said = {problem.key for problem in found}
-        for field in self.shown_fields():
-            if field.key in said or self.is_unknown(field.key) or not field.required(self):
+        for field in self.fields_ever_required:
+            if field.key in said or self.is_unknown(field.key) or self.get(field.key) not in _BLANK:
                 continue
-            if self.get(field.key) in _BLANK:
+            if field.shown(self) and field.required(self):
                 found.append(self._missing(field))
         found.extend(p for p in self.own_problems() if p.key not in said and not self.is_unknown(p.key))
         return found
@@ -228,7 +232,7 @@ class _Reading:
                 "form",
                 f"form is {quoted(str(given))} in the folder of {form.form} documents",
             )
-        tabs = {tab.key for tab in form.tabs}
+        tabs = form.fields_by_tab
         for table, content in raw.items():
             if table in RESERVED:
                 if table in ("notes_items", "conflict"):
@@ -269,17 +273,21 @@ class _Reading:
         return frozenset(raw) & self.form.fields.keys()
 
     def _tab(self, table: str, content: Mapping[str, Any]) -> None:
-        whole = self.form.fields.get(table)
+        fields, values = self.form.fields_by_tab[table], self.values
+        whole = fields.get(table)
         if whole is not None and whole.fills_tab:
             self._value(whole, content)
             self.extra.extend(whole.unknown_keys(content))
             return
         for key, raw in content.items():
-            field = self.form.fields.get(key)
-            if field is not None and field.tab.key == table:
-                self._value(field, raw)
-            else:
+            field = fields.get(key)
+            if field is None:
                 self.extra.append((table, key))
+                continue
+            try:
+                values[key] = field.read_known(raw)
+            except InvalidValue as error:
+                self._problem(error.rule, key, str(error), error.hint)
 
     def _value(self, field: Field[Any], raw: object) -> None:
         try:

@@ -7,7 +7,7 @@ check of its value, the TOML key and the JSON Schema are all derived from that d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, overload
 
 from dominocli import names
 
@@ -99,7 +99,8 @@ class Field(Generic[T]):
             return self
         values = document.values
         if self.key in values:
-            return cast(T, values[self.key])
+            value: T = values[self.key]
+            return value
         return self.blank if self.key in document.unknown else self.default(document)
 
     @property
@@ -144,20 +145,23 @@ class Field(Generic[T]):
         return self.parse(list(texts)[-1])
 
     def read_known(self, raw: object) -> T:
-        """Return what `read` does; texts and lists of texts read before are not read again.
+        """Return what `read` does; texts, numbers and lists of texts read before are not read again.
 
         Most fields hold few different values in many documents.
         """
-        key: object = raw
-        if type(raw) is list and all(type(text) is str for text in raw):
-            key = tuple(raw)
-        elif type(raw) is not str:
+        kind = type(raw)
+        if kind is not str and kind is not int and kind is not list:
             return self.read(raw)
         known = self._known
-        if key in known:
-            return known[key]
+        try:
+            # A list of other things than texts equals none of those known.
+            key = tuple(raw) if kind is list else raw  # type: ignore[arg-type]
+            if key in known:
+                return known[key]
+        except TypeError:  # a list of lists
+            return self.read(raw)
         value = self.read(raw)
-        if len(known) < _MOST_KNOWN:
+        if len(known) < _MOST_KNOWN and (kind is not list or all(type(text) is str for text in key)):  # type: ignore[attr-defined]
             known[key] = value
         return value
 
