@@ -72,7 +72,8 @@ def observe(files: Iterable[FileLike], seen: Mapping[str, Seen], derive: Callabl
 
     A file belongs to the document last seen at its path with its content, else to that whose unid it
     gives, else (no unid) to that last seen at its path, else it is new. A document that a file names which
-    does not parse is neither changed nor deleted.
+    does not parse is neither changed nor deleted. While one that is nobody's names none, any document that is
+    missing may be that one, renamed and then torn: its deletion waits until the file is mended or gone (D).
     """
     at = {entry.file: unid for unid, entry in seen.items() if entry.file}
     found: dict[str, FileLike] = {}
@@ -95,8 +96,13 @@ def observe(files: Iterable[FileLike], seen: Mapping[str, Seen], derive: Callabl
         _settle(unid, claimants, found, seen, findings, unclear, derive, torn)
         if unid in unclear:
             left_alone.update(file.file for file in claimants)
-    unclear.update(getattr(file.fault, "unid", "") for file in unreadable)
+    named = {file.file: getattr(file.fault, "unid", "") for file in unreadable}
+    unclear.update(named.values())
+    nameless = sorted(file for file, unid in named.items() if not unid and file not in at)
     edits = _edits(found, seen, left_alone, unclear)
+    if nameless and (waiting := [edit.file for edit in edits if edit.kind == DELETED]):
+        edits = [edit for edit in edits if edit.kind != DELETED]
+        findings += [_waiting(file, waiting) for file in nameless]
     documents = sum(1 for entry in seen.values() if entry.file)
     return Observation(tuple(edits), tuple(findings), frozenset(left_alone), documents)
 
@@ -143,6 +149,12 @@ def _settle(
 
 def _finding(file: FileLike, severity: str, message: str, hint: str) -> Finding:
     return Finding("unid-duplicate", severity, file.file.removesuffix(".toml"), message, hint, file.file, None, "unid")
+
+
+def _waiting(file: str, waiting: list[str]) -> Finding:
+    missing = ", ".join(waiting[:3]) + (f" and {len(waiting) - 3} more" if len(waiting) > 3 else "")
+    message = f"this file may be one that is missing and was renamed; until it is mended or gone, {missing} waits"
+    return Finding("syntax", WARNING, file.removesuffix(".toml"), message, "", file)
 
 
 def _edits(

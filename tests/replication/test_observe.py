@@ -106,6 +106,22 @@ def test_a_document_beside_a_torn_file_at_its_old_path_was_renamed() -> None:
     assert edits(look(file("a", "2", fault="torn"), file("b", "1", A))) == [(A, "renamed", "b", "a")]
 
 
+def test_a_missing_document_is_not_taken_for_deleted_while_a_torn_file_may_be_it() -> None:
+    observation = look(file("b", "2", fault="torn"), file("c", "3", B))
+    assert edits(observation) == [(B, "created", "c", "")]
+    (finding,) = observation.findings
+    assert (finding.file, finding.severity) == ("b", "warning") and "a waits" in finding.message
+    seen = {unid(name): Seen("1-x", name, "1") for name in "acde"}
+    assert "a, c, d and 1 more waits" in look(file("b", "2", fault="torn"), seen=seen).findings[0].message
+
+
+def test_a_torn_file_that_is_somebody_s_holds_no_deletion_up() -> None:
+    seen = {A: Seen("1-x", "a", "1"), B: Seen("1-y", "b", "2")}
+    assert edits(look(file("b", "3", fault="torn"), seen=seen)) == [(A, "deleted", "a", "a")]
+    other = Fault("the file holds merge markers", 3, "", unid=B)
+    assert edits(look(file("c", "3", fault=other), seen=seen)) == [(A, "deleted", "a", "a")]
+
+
 def test_two_documents_that_exchanged_their_names() -> None:
     seen = {A: Seen("1-x", "a", "1"), B: Seen("1-y", "b", "2")}
     found = edits(look(file("a", "2", B), file("b", "1", A), seen=seen))
