@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dominocli.directory.text import parse, text_hash
+from dominocli.directory.text import Fault, named_unid, parse, text_hash
 from dominocli.documents.document import is_unid
 from dominocli.replication.journal import Intent
 from dominocli.replication.observe import Seen
@@ -54,7 +54,9 @@ def recover(replica: Replica) -> None:
                 journal.set_seen(intent.unid, _after(intent, seen))
             journal.finish(intent.unid)
             journal.intend(intent.unid)
-            if intent.op == MOVE or left is None or _stands_again(replica, seen, left):
+            if left is None or _stands_again(replica, seen, left):
+                continue
+            if intent.op == MOVE and left == files.read(intent.file):
                 continue
             if intent.op == CREATE:
                 if happened:
@@ -79,11 +81,19 @@ def recover(replica: Replica) -> None:
 
 
 def _finish_move(replica: Replica, intent: Intent, seen: Seen) -> None:
-    """Take the old name away where a move by links had only made the new one: else it looks like a copy."""
-    there = replica.files.read(intent.file)
-    if isinstance(there, bytes) and there == replica.files.read(seen.file):
-        replica.files.displace(seen.file, intent.unid)
-        replica.files.discard(intent.unid)
+    """Take the old name away where a move by links had only made the new one: else it looks like a copy.
+
+    What a hand saved at the old name just before stays in the swap file, as an edit.
+    """
+    files = replica.files
+    there = files.read(intent.file)
+    if not isinstance(there, bytes) or there != files.read(seen.file) or not files.displace(seen.file, intent.unid):
+        return
+    left = files.swapped(intent.unid)
+    if left is None:
+        return
+    if left == there or (not is_edit_of(intent.unid, left) and files.create(seen.file, intent.unid)):
+        files.discard(intent.unid)
 
 
 def _put_back(replica: Replica, intent: Intent, seen: Seen) -> None:
@@ -103,7 +113,11 @@ def _put_back(replica: Replica, intent: Intent, seen: Seen) -> None:
 def _happened(replica: Replica, intent: Intent, seen: Seen, left: bytes | None) -> bool:
     files = replica.files
     if intent.op == EXCHANGE:
-        return left is not None and text_hash(left) != intent.digest
+        if left is None or text_hash(left) == intent.digest:
+            return False
+        # Where the old content stands, the power took the exchange back after a hand had edited the new file.
+        there = files.read(intent.file)
+        return not isinstance(there, bytes) or text_hash(there) != seen.digest
     if intent.op in (REMOVE, LIFT):
         return left is not None and not _stands_again(replica, seen, left)
     there = files.read(intent.file)
@@ -115,7 +129,11 @@ def _happened(replica: Replica, intent: Intent, seen: Seen, left: bytes | None) 
         return text_hash(there) == intent.digest or there == left
     assert intent.op == MOVE
     raw = parse(there)
-    known = text_hash(there) == seen.digest or (isinstance(raw, dict) and raw.get("unid") == intent.unid)
+    if isinstance(raw, Fault):
+        # Torn since, it is the moved file all the same: the old name is gone, and nobody held the new one.
+        known = named_unid(there) in ("", intent.unid)
+    else:
+        known = text_hash(there) == seen.digest or raw.get("unid") == intent.unid
     return known and files.read(seen.file) is None
 
 

@@ -1,0 +1,121 @@
+"""What a stop or a loss of power leaves half done is finished or undone, and what hands saved meanwhile stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from histories import Stopped
+from replication_domain import Domain, group_text
+
+from dominocli.directory import swap
+from dominocli.replication.record import record
+from dominocli.replication.replica import Replica
+from dominocli.replication.replicate import replicate
+
+A, B = "groups/a.toml", "groups/b.toml"
+
+
+@pytest.fixture
+def edited(domain: Domain) -> Domain:
+    domain.write(0, A, group_text("a", members='"one"', comment="two"))
+    domain.replicate()
+    return domain
+
+
+def by_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(swap, "_system_call", lambda: None)
+
+
+def stopping_at(wanted: str) -> Callable[[str], None]:
+    def step(name: str) -> None:
+        if name == wanted:
+            raise Stopped(name)
+
+    return step
+
+
+def stopped(domain: Domain, wanted: str) -> Path:
+    """Let what the others know come to the second replica, stop it at a step, and return its folder."""
+    with pytest.raises(Stopped):
+        replicate(domain.root(1), domain.peers(1), clock=domain.clock, step=stopping_at(wanted))
+    return domain.root(1)
+
+
+def test_what_a_hand_saves_at_the_old_name_while_a_move_is_finished_is_an_edit(
+    edited: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_links(monkeypatch)
+    (edited.root(0) / A).rename(edited.root(0) / B)
+    root = stopped(edited, "linked")
+    assert (root / A).samefile(root / B)
+    saved: list[str] = []
+
+    def saving(name: str) -> None:
+        if name == "displace" and not saved:
+            saved.append(name)
+            new = root / "groups/.new"
+            new.write_text((root / A).read_text().replace("two", "three"))
+            new.rename(root / A)
+
+    replica = Replica.open(root, edited.clock, step=saving)
+    record(replica, command="replicate")
+    replica.close()
+    assert saved
+    assert edited.replicate().identical
+    assert list(edited.files(0)) == [B] and '"three"' in edited.files(0)[B] and edited.all_equal()
+
+
+def test_what_is_torn_at_the_old_name_while_a_move_is_finished_stands_there_again(
+    edited: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_links(monkeypatch)
+    (edited.root(0) / A).rename(edited.root(0) / B)
+    root = stopped(edited, "linked")
+
+    def tearing(name: str) -> None:
+        if name == "displace" and (root / A).exists() and (root / A).samefile(root / B):
+            (root / "groups/.new").write_text("[half")
+            (root / "groups/.new").rename(root / A)
+
+    replica = Replica.open(root, edited.clock, step=tearing)
+    record(replica, command="replicate")
+    replica.close()
+    assert (root / A).read_text() == "[half" and '"two"' in (root / B).read_text()
+
+
+def test_a_moved_file_torn_before_the_stop_is_not_taken_for_deleted(edited: Domain) -> None:
+    (edited.root(0) / A).rename(edited.root(0) / B)
+    root = stopped(edited, "moved")
+    whole = (root / B).read_bytes()
+    (root / B).write_bytes(b"")
+    replica = Replica.open(root, edited.clock)
+    assert not record(replica, command="replicate").edits
+    replica.close()
+    (root / B).write_bytes(whole.replace(b"two", b"three"))
+    assert edited.replicate().identical
+    assert list(edited.files(0)) == [B] and '"three"' in edited.files(0)[B]
+
+
+def test_an_exchange_that_the_power_took_back_after_the_new_file_was_edited_reverts_nothing(edited: Domain) -> None:
+    edited.edit(0, A, "one", "four")
+    root = stopped(edited, "exchanged")
+    (left,) = (root / ".dominocli/swap").iterdir()
+    old, new = left.read_bytes(), (root / A).read_bytes()
+    assert b'"one"' in old and b'"four"' in new
+    left.write_bytes(new.replace(b"two", b"three"))
+    (root / A).write_bytes(old)
+    assert edited.replicate().identical
+    held = edited.files(0)[A]
+    assert '"four"' in held and '"three"' in held and edited.all_equal()
+
+
+def test_an_exchange_that_the_power_took_back_after_the_new_file_was_torn_reverts_nothing(edited: Domain) -> None:
+    edited.edit(0, A, "one", "four")
+    root = stopped(edited, "exchanged")
+    (left,) = (root / ".dominocli/swap").iterdir()
+    (root / A).write_bytes(left.read_bytes())
+    left.write_bytes(b"[half")
+    assert edited.replicate().identical
+    assert '"four"' in edited.files(0)[A] and edited.all_equal()
