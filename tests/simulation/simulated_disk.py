@@ -50,9 +50,15 @@ class Disk:
         """Return the document files with their bytes."""
         return {name: self.names[name].data for name in self.documents()}
 
-    def knows(self, file: str) -> bool:
-        """Tell whether the journal saw a file, so that it can miss it."""
-        return self.database.execute("SELECT 1 FROM seen WHERE file = ?", (file,)).fetchone() is not None
+    def knows(self, file: str, content: bytes) -> bool:
+        """Tell whether the journal saw this document in a file, so that it can miss it.
+
+        What it is about to note in a transaction, a stop takes back.
+        """
+        if self.database.in_transaction:
+            return False
+        row = self.database.execute("SELECT unid FROM seen WHERE file = ?", (file,)).fetchone()
+        return row is not None and (b'unid = "' not in content or f'unid = "{row[0]}"'.encode() in content)
 
     def sync_folder(self, folder: str) -> None:
         """Make durable what happened in a folder, and what that builds on."""

@@ -59,7 +59,7 @@ class Ledger:
         self.replaced: set[str] = set()
         self.excused: set[str] = set()
         self.deleted: set[tuple[str, frozenset[str]]] = set()
-        self.brought: set[tuple[str, frozenset[str]]] = set()
+        self.brought: set[frozenset[str]] = set()
         self.renamed: set[str] = set()
         self.written: set[bytes] = {b""}
         self.torn: set[bytes] = set()  # unids of documents that once were cut short
@@ -87,8 +87,7 @@ class Ledger:
 
         That is an edit, which may outlive a deletion made elsewhere at the same time.
         """
-        if found := _UNID.search(content):
-            self.brought.add((found[1].decode(), tokens(content)))
+        self.brought.add(tokens(content))
 
     def moved(self, content: bytes) -> None:
         """Note that a hand gave a document another name: that merges with any edit, and outlives deletions with it."""
@@ -99,7 +98,8 @@ class Ledger:
         found = _UNID.search(content)
         if found is None or b"[conflict]" in content or found[1].decode() in self.renamed:
             return False
-        return (found[1].decode(), tokens(content)) in self.deleted - self.brought
+        held = tokens(content)
+        return (found[1].decode(), held) in self.deleted and held not in self.brought
 
 
 class Hands:
@@ -190,6 +190,8 @@ class Hands:
         content = self._write(inode.data.replace(f'"{old}"'.encode(), f'"{new}"'.encode()))
         self.ledger.replaced.add(old)
         way = self.chance.choice(["rename", "in place", "in two steps"])
+        if way == "in two steps" and not disk.knows(file, inode.data):
+            way = "rename"  # empty for a moment and renamed before, nobody could tell what it was
         self.log(f"change {file} {old} -> {new} {way}")
         if way == "rename":
             disk.change((file, Inode(content, durable=self.chance.random() < 0.5)))
@@ -204,7 +206,7 @@ class Hands:
         content = disk.names[file].data
         self.ledger.removed(content)
         is_new = any(inode is disk.names[file] for name, inode in disk.names.items() if name != file)
-        if is_new or not disk.knows(file):
+        if is_new or not disk.knows(file, content):
             # A program that just made the file and is stopped makes it again, and a journal that never saw it
             # cannot miss it.
             self.ledger.revived(content)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from simulated_hands import SKELETON, parses, skeleton, tokens
 
 from dominocli.directory.text import text_hash
+from dominocli.directory.view import derived_unid
 from dominocli.replication.compare import active, leaves
 from dominocli.replication.record import record
 from dominocli.replication.replica import Replica
@@ -158,9 +160,36 @@ def _check_trees(simulation: Simulation) -> None:
             require(not made, "a document is not resolved")
         require(not journal.intents(), f"a file does not follow its winner at {server.name}")
     require(all(found == of_all[0] for found in of_all), "diverged: leaves differ")
-    contents = simulation.servers[0].disk.contents().values()
-    losers = [found[1] for content in contents if (found := re.search(rb'\nrev = "([^"]+)"', content))]
-    require(len(losers) == len(set(losers)), "two conflict documents for one edit")
+    losers: dict[str, list[str]] = {}
+    for content in simulation.servers[0].disk.contents().values():
+        given, lost = (re.search(rb'\n?%s = "([^"]+)"' % key, content) for key in (b"unid", b"\nrev"))
+        if given and lost:
+            losers.setdefault(lost[1].decode(), []).append(given[1].decode())
+    for unids in losers.values():
+        made = unids if len(unids) == 1 else [unid for unid in unids if not _is_copy(simulation, unid)]
+        require(len(made) <= 1, "two conflict documents for one edit")
+
+
+def _is_copy(simulation: Simulation, unid: str) -> bool:
+    """Tell whether a document has its unid because it was a file beside that of another with the same one.
+
+    So it is told, and a copied conflict document names the edit that its original names.
+    """
+    digests = {text_hash(content) for content in simulation.ledger.written} | simulation.ledger.forgotten
+    files: set[str] = set()
+    for server in simulation.servers:
+        database = server.disk.database
+        digests.update(digest for (digest,) in database.execute("SELECT digest FROM texts"))
+        files.update(
+            file for (file,) in database.execute("SELECT file FROM revisions WHERE unid = ? AND parent = ''", (unid,))
+        )
+    derive = partial(derived_unid, simulation.settings.replica_id)
+    for file in files:
+        for text in (file, *(f"{file}\n{digest}" for digest in digests)):
+            made = derive(text)
+            if unid in (made, derive(made), derive(derive(made))):
+                return True
+    return False
 
 
 def _check_quiet(simulation: Simulation) -> None:

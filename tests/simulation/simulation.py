@@ -428,9 +428,8 @@ class Simulation:
             self.ledger.written.add(inode.data)
             if inode.data not in (held, durable):
                 self.ledger.torn.update(hands_module._UNID.findall(held))
-            if name.startswith("."):
-                continue
-            if (parses(inode.data) and inode.data not in (held, durable)) or not _is_known(journal, name, held):
+            is_cut = parses(inode.data) and inode.data not in (held, durable)
+            if is_cut or not (name.startswith(".") or _is_known(journal, name, held)):
                 # Cut short it is still a text, or nobody can know any more which document it was.
                 left = tokens(inode.data) if parses(inode.data) else set()
                 self.ledger.replaced |= (tokens(held) | tokens(durable or b"")) - left
@@ -623,10 +622,12 @@ class Simulation:
 
         seen = server.journal().seen(unid)
         given = f'unid = "{unid}"'.encode()
-        now = [c for f, c in server.disk.contents().items() if given in c or (seen is not None and f == seen.file)]
+        places = {file, seen.file if seen is not None else file}
+        now = [c for f, c in server.disk.contents().items() if given in c or f in places]
         winner = server.journal().winner(unid)
         now.append((server.journal().text(winner.digest if winner is not None else "") or "").encode())
         self.ledger.revived(text)
+        self.ledger.moved(given)  # it lives anew: that merges with edits as a new name does
         self._guarded(server, go)
         if server.journal().text(digest) is not None:
             self.ledger.replaced |= set().union(*map(tokens, now)) - tokens(text)

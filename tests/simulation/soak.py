@@ -20,8 +20,8 @@ from simulation import Broken, Simulation
 
 STEPS = 30
 AT_ONCE = 25
-FOR_MUTANTS = 0.15
-"""The part of the time in which mutants are searched for."""
+FOR_MUTANTS = 0.25
+"""The part of the time that the search for mutants takes at most."""
 ENDLESS_SECONDS = 60
 """A history that takes so long does not end."""
 KINDS = ("lost", "diverged", "not quiescent", "ghost")
