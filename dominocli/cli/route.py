@@ -13,7 +13,7 @@ from dominocli.cli.elsewhere import REFRESH
 from dominocli.cli.elsewhere import refresh as bring_home
 from dominocli.cli.output import Output
 from dominocli.cli.result import Result
-from dominocli.cli.servers import Place, places, wanted
+from dominocli.cli.servers import Place, place_of, places, wanted
 from dominocli.cli.session import Session
 from dominocli.cli.taking_away import TakenAway, taken_away
 from dominocli.names import name_key
@@ -58,12 +58,13 @@ def explain(
     ):
         if value.casefold() not in accepted:
             raise errors.UsageError(reason=f"{flag} cannot be {value!r}", hint="one of: " + ", ".join(accepted))
+    moment = session.moment(at)
+    session.look()
     names = [wanted(session, [name])[0].server if name else "" for name in (source, to_server)]
     if not source:
         if session.replica is None:
             raise errors.MissingFlags(flags="--from", fields=("from",))
         names[0] = session.replica.server
-    moment = session.moment(at)
 
     def followed(source: TableSource) -> dict[str, Any]:
         """Return the data of design.md 5, `route explain`."""
@@ -138,14 +139,16 @@ def tables(session: Session, known: Sequence[Place] | None = None, *, refresh: b
     """
     from dominocli.routing.sources import InstalledTables
 
-    known = known or places(session)
     if refresh:
-        for failure in bring_home(session, known):
+        for failure in bring_home(session, known or places(session)):
             session.out.message(f"not refreshed: {failure}", "warning")
-    folders = {name_key(place.server): place.folder for place in known}
+    folders = {name_key(place.server): place.folder for place in known or ()}
 
     def locate(server: str) -> Path | None:
-        return folders.get(name_key(server))
+        if known is not None:
+            return folders.get(name_key(server))
+        place = place_of(session, server)
+        return place.folder if place is not None else None
 
     return InstalledTables(session.root, session.directory, locate)
 

@@ -64,6 +64,7 @@ def show(
         raise errors.UsageError(reason=f"--format cannot be {format!r}", hint="one of: " + ", ".join(FORMATS))
     conditions = [_condition(text) for text in filter or ()]
     order = _field("--sort", sort.removeprefix("-"), sort) if sort else ""
+    session.look()
     name = wanted(session, [server])[0].server
     found = tables(session, refresh=refresh).look_up(name)
     if found.table is None:

@@ -36,17 +36,23 @@ class Place(NamedTuple):
         return Path(self.location) if self.location and "://" not in self.location else None
 
 
-def places(session: Session, view: View | None = None) -> list[Place]:
+FEW = 8
+"""So many servers are looked for one by one; of more, all places are made."""
+
+
+def places(session: Session, view: View | None = None, *, naming: str = "") -> list[Place]:
     """Return every server of our domain, by name: those of another domain have a directory of their own.
 
-    `view` is the directory that names them, as it is now if not given.
+    `view` is the directory that names them, as it is now if not given. With `naming` it is enough to return
+    those of this name, or whose common name it is.
     """
+    view = view or session.servers
     domain = session.servers.settings.domain.casefold()
     replica = session.replica
     own = name_key(replica.server) if replica else ""
     peers = {name_key(server): location for server, location in replica.peers.items()} if replica else {}
     found: dict[str, Place] = {}
-    for document in (view or session.servers).documents(Server):
+    for document in view.naming(Server, naming) if naming else view.documents(Server):
         key = name_key(document.server_name)
         if not key or document.domain_name.casefold() not in (domain, ""):
             continue
@@ -71,21 +77,43 @@ def _is_here(root: Path, location: str) -> bool:
 
 def wanted(session: Session, servers: Sequence[str]) -> list[Place]:
     """Return the places of the servers named, all where none is; raise `ServerUnknown`."""
-    known = places(session)
-    return [_meant(session, known, name) for name in servers] if servers else known
+    if not 0 < len(servers) <= FEW:
+        known = places(session)
+        return [_meant(session, known, name) for name in servers] if servers else known
+    return [_meant(session, places(session, naming=name), name) for name in servers]
 
 
 def _meant(session: Session, known: Sequence[Place], name: str) -> Place:
     """Return the server of a name in any form: hierarchical, a document's name, or a common name only one has."""
-    by_key = {name_key(place.server): place for place in known}
-    by_document = {d.name: by_key.get(name_key(d.server_name)) for d in session.servers.documents(Server)}
-    by_common_name = [place for place in known if name_key(common_name(place.server)) == name_key(name)]
-    place = by_key.get(name_key(name)) or by_document.get(name)
-    if place is None and len(by_common_name) == 1:
-        place = by_common_name[0]
+    place = _of_key(known, name) or _of_document(session, name)
     if place is None:
-        raise _unknown(known, name)
+        by_common_name = [place for place in known if name_key(common_name(place.server)) == name_key(name)]
+        if len(by_common_name) != 1:
+            raise _unknown(places(session), name)
+        place = by_common_name[0]
     return place
+
+
+def _of_key(known: Sequence[Place], name: str) -> Place | None:
+    key = name_key(name)
+    return next((place for place in known if name_key(place.server) == key), None)
+
+
+def _of_document(session: Session, name: str) -> Place | None:
+    """Return the server a Server document of this name is about."""
+    if f"{Server.folder}/{name}.toml" not in session.servers.files:
+        return None
+    from dominocli.directory.reader import read_document
+
+    document = read_document(session.root, f"{Server.folder}/{name}")
+    if not isinstance(document, Server) or document.conflict is not None:
+        return None
+    return place_of(session, document.server_name)
+
+
+def place_of(session: Session, server: str) -> Place | None:
+    """Return where a server's replica is, None for a server no document of our domain names."""
+    return _of_key(places(session, naming=server), server) if server else None
 
 
 def _unknown(known: Sequence[Place], name: str) -> errors.ServerUnknown:

@@ -78,6 +78,10 @@ class Session:
 
         return look(self.root, update_index=False, folders=("servers",))
 
+    def look(self) -> None:
+        """Look at the whole directory now, where it is wanted later anyway: the servers are looked at with it."""
+        assert self.directory
+
     def forget_directory(self, now: Directory | None = None) -> None:
         """Look again at the next use, or take what was seen just now: this command has changed the files."""
         self.__dict__.pop("directory", None)

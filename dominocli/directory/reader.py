@@ -22,7 +22,7 @@ from dominocli.directory.text import MAXIMUM_BYTES, Fault, named_unid, parse, te
 from dominocli.directory.values import Values
 from dominocli.directory.view import derived_unid, fault_finding, line_of_field
 from dominocli.documents import FOLDERS, form_of
-from dominocli.names import control_character
+from dominocli.names import common_name, control_character
 
 if TYPE_CHECKING:
     from dominocli.documents.document import Document
@@ -67,6 +67,7 @@ class Directory:
         self._settings = settings
         self._fingerprint = fingerprint
         self._documents: dict[str, list[Any]] = {}
+        self._naming: dict[tuple[str, str], list[Any]] = {}
         self._conflicts: list[Document] | None = None
         self._last_text: tuple[str, str | None] = ("", None)
 
@@ -86,6 +87,16 @@ class Directory:
             kept = [document for document in found if document.conflict is None]
             self._documents[form.folder] = sorted(kept, key=attrgetter("name"))
         return self._documents[form.folder]
+
+    def naming(self, form: type[D], name: str) -> Sequence[D]:
+        if form.folder in self._documents:
+            return self._documents[form.folder]
+        asked = form.folder, common_name(name).casefold()
+        if asked not in self._naming:
+            found = [self._document(*row) for row in self.files.of_folder(*asked)]
+            kept = [document for document in found if document.conflict is None]
+            self._naming[asked] = sorted(kept, key=attrgetter("name"))
+        return self._naming[asked]
 
     def conflicts(self) -> Sequence[Document]:
         if self._conflicts is None:
@@ -180,7 +191,7 @@ def _looked(root: Path, settings: Settings, folders: Sequence[str]) -> Directory
     rows = columns.rows_with_other_stats(stats)
     columns.stats = stats
     values = Values(root, "" if cache is None else cache.generation)
-    files = Snapshot(columns, {}, partial(_parsed, root, values))
+    files = Snapshot(columns, {}, partial(_parsed, root, values), values.get)
     changed = []
     vanished: dict[str, FileState | None] = {}
     for row in rows:

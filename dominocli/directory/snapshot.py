@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -45,12 +46,23 @@ class FileState(NamedTuple):
 
 class Snapshot(Mapping[str, FileState]):
     """All files of one moment, by path. `columns` has a row for each; `read` the states, by row, of those
-    read from disk; `parse` gets the parsed TOML of others. Nothing is made for a file nobody asks for."""
+    read from disk; `parse` gets the parsed TOML of others, `text` their values as JSON where they are known.
+    Nothing is made for a file nobody asks for."""
 
-    def __init__(self, columns: Columns, read: dict[int, FileState], parse: Parse) -> None:
+    def __init__(
+        self,
+        columns: Columns,
+        read: dict[int, FileState],
+        parse: Parse,
+        text: Callable[[int, int, int], bytes | None] = lambda start, length, checksum: None,
+    ) -> None:
         self.columns = columns
         self.read = read
         self._parse = parse
+        self._text = text
+        self._lowered: dict[str, list[tuple[int, bytes | None]]] = {}
+        """The values in a folder without capitals; None where only parsing tells, since an escape may stand for a
+        letter that is the same as another one without its case."""
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -93,15 +105,34 @@ class Snapshot(Mapping[str, FileState]):
         given = self.columns.unid(row) if state is None else state.unid
         return given or derived_unid(replica_id, self.columns.names[row])
 
-    def of_folder(self, folder: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
-        """Yield (row, name, parsed TOML) of every file in a folder that parses."""
+    def of_folder(self, folder: str, word: str = "") -> Iterator[tuple[int, str, dict[str, Any]]]:
+        """Yield (row, name, parsed TOML) of every file in a folder that parses.
+
+        With a `word` those are left out that cannot hold it, in capitals or not.
+        """
         names = self.columns.names
-        prefix = folder + "/"
-        # Files stand by folder, so those of one folder are one piece.
-        rows = [row for row, file in enumerate(names) if file.startswith(prefix)]
+        rows = self._rows_with(folder, word.lower().encode()) if _is_plain(word) else self._rows_of(folder)
         for row, raw in zip(rows, self.parsed(rows), strict=True):
             if raw is not None:
-                yield row, names[row][len(prefix) : -len(".toml")], raw
+                yield row, names[row][len(folder) + 1 : -len(".toml")], raw
+
+    def _rows_of(self, folder: str) -> list[int]:
+        """Return the rows of a folder's files, which stand in one piece."""
+        number, names = FOLDERS.index(folder), self.columns.names
+        first, last = (bisect_left(names, (number + after, ""), key=_order) for after in (0, 1))
+        return list(range(first, last))
+
+    def _rows_with(self, folder: str, word: bytes) -> list[int]:
+        lowered = self._lowered.get(folder)
+        if lowered is None:
+            rows = self._rows_of(folder)
+            places = iter(self.columns.places[3 * rows[0] : 3 * rows[-1] + 3] if rows else ())
+            texts = map(self._text, places, places, places)
+            lowered = self._lowered[folder] = [
+                (row, None if text is None or row in self.read or b"\\u" in text else text.lower())
+                for row, text in zip(rows, texts, strict=True)
+            ]
+        return [row for row, text in lowered if text is None or word in text]
 
     def parsed(self, rows: list[int]) -> Iterator[dict[str, Any] | None]:
         """Yield the parsed TOML of these rows, None for a file that does not parse."""
@@ -155,7 +186,7 @@ class Snapshot(Mapping[str, FileState]):
             names = sorted(kept, key=_order)
             rows = dict(zip(names, range(len(names)), strict=True))
             read = {rows[state.file]: state for state in read.values() if state.file in kept}
-        changed = Snapshot(self.columns.aligned(names), dict(read), self._parse)
+        changed = Snapshot(self.columns.aligned(names), dict(read), self._parse, self._text)
         if names is self.columns.names:
             changed.rows = self.rows
         for file, state in states.items():
@@ -165,6 +196,7 @@ class Snapshot(Mapping[str, FileState]):
 
     def put(self, row: int, state: FileState) -> None:
         """Set what a file holds, read from disk just now."""
+        self._lowered.clear()
         columns = self.columns
         columns.stats[4 * row : 4 * row + 4] = array("q", state.stat)
         columns.digests[32 * row : 32 * row + 32] = bytes.fromhex(state.digest)
@@ -175,6 +207,11 @@ class Snapshot(Mapping[str, FileState]):
 
 _latest: list[tuple[tuple[str, list[str], bytearray, bytearray, list[str]], str]] = []
 """The latest fingerprint, and what it is of: replicas that are the same after a replication are asked in turn."""
+
+
+def _is_plain(word: str) -> bool:
+    """Tell whether a word stands in JSON as it is."""
+    return word.isascii() and word.isprintable() and bool(word) and not set('"\\').intersection(word)
 
 
 def _pieces(text: str, length: int) -> list[str]:

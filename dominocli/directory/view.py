@@ -29,6 +29,13 @@ class View(Protocol):
         """Return the documents of a form that can be read, sorted by name, without conflict documents."""
         ...
 
+    def naming(self, form: type[D], name: str) -> Sequence[D]:
+        """Return those of `documents` that may hold a server's name in any spelling, and perhaps others.
+
+        Of ten thousand documents this makes a few.
+        """
+        ...
+
     def conflicts(self) -> Sequence[Document]:
         """Return the conflict documents, sorted by path."""
         ...
@@ -128,6 +135,9 @@ class MemoryView:
             kept.sort(key=lambda document: document.name)
             self._by_form[form.folder] = kept
         return self._by_form[form.folder]
+
+    def naming(self, form: type[D], name: str) -> Sequence[D]:
+        return self.documents(form)
 
     def conflicts(self) -> Sequence[Document]:
         kept = [d for d in self._base.conflicts() if d.file not in self._texts] if self._base else []

@@ -116,5 +116,5 @@ def knows(view: View, server: str) -> bool:
     own = view.settings.domain.casefold()
     return any(
         name_key(document.server_name) == key and document.domain_name.casefold() in ("", own)
-        for document in view.documents(Server)
+        for document in view.naming(Server, server)
     )

@@ -1,7 +1,9 @@
 """Looking at a directory on disk, also a hostile one: nothing is followed, executed, waited for or lost."""
 
+import json
 import os
 import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from dominocli.directory.text import Fault
 from dominocli.directory.view import MemoryView, derived_unid
 from dominocli.documents.connection import Connection
 from dominocli.documents.server import Server
+from dominocli.names import common_name, name_key
 
 Put = Callable[[str, str | bytes], Path]
 UNID = "ab" * 16
@@ -200,3 +203,33 @@ def test_looking_writes_nothing_outside_a_replica(root: Path, put: Put) -> None:
     assert look(root).files_read == 70
     assert not (root / ".dominocli").exists()
     assert index.load(root) is None
+
+
+NAMES = (
+    "Hub01/Acme",
+    "CN=HUB01/O=Acme",
+    "Hub01/East/Acme",
+    "Stra\u00dfe/Acme",
+    "STRASSE/Acme",
+    "\u212aeller/Acme",
+    'Q"1/Acme',
+)
+
+
+@pytest.mark.parametrize("name", [*NAMES, "hub01", "keller", "hub", "strasse/acme", "", "nobody"])
+@pytest.mark.parametrize("indexed", [True, False])
+def test_naming_misses_no_server_of_a_name_however_spelled(root: Path, put: Put, name: str, indexed: bool) -> None:
+    for number, server in enumerate(NAMES):
+        put(f"servers/s{number}.toml", f"[basics]\nserver_name = {json.dumps(server, ensure_ascii=False)}\n")
+    put("groups/hub01.toml", '[basics]\ngroup_name = "Hub01/Acme"\n')
+    if indexed:
+        time.sleep(4 * index.CLOCK_TICK_NS / 1e9)
+        look(root, worth=0)
+    directory = look(root)
+    assert directory.files_read == (0 if indexed else len(NAMES) + 1)
+    found = {document.server_name for document in directory.naming(Server, name)}
+    everything = directory.documents(Server)
+    keys = {d.server_name: (name_key(d.server_name), name_key(common_name(d.server_name))) for d in everything}
+    assert {server for server, both in keys.items() if name_key(name) in both} <= found
+    assert not indexed or name not in ("hub01", "nobody") or len(found) < len(NAMES)
+    assert directory.naming(Server, name) is everything
