@@ -7,6 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from simulated_hands import SKELETON, parses, skeleton, tokens
+from simulated_mishaps import renew
+from simulated_server import Broken, Server
 
 from dominocli.directory.text import text_hash
 from dominocli.directory.view import derived_unid
@@ -16,15 +18,13 @@ from dominocli.replication.replica import Replica
 from dominocli.replication.resolve import resolve
 
 if TYPE_CHECKING:
-    from simulation import Server, Simulation
+    from simulation import Simulation
 
-    from dominocli.replication.replicate import ReplicationReport
+    from dominocli.replication.report import ReplicationReport
 
 
 def require(holds: object, message: str) -> None:
     """Raise `Broken` where an invariant does not hold."""
-    from simulation import Broken
-
     if not holds:
         raise Broken(message)
 
@@ -93,7 +93,7 @@ def _heal(simulation: Simulation) -> None:
     simulation.hands.finish()
     for server in simulation.servers:
         server.skew = 0.0
-        simulation._renew(server)
+        renew(simulation, server)
         server.identity = server.identity._replace(access=None)
     for server in simulation.servers:
         replica = Replica.open(server.root, server.clock)
@@ -166,8 +166,8 @@ def _check_trees(simulation: Simulation) -> None:
         if given and lost:
             losers.setdefault(lost[1].decode(), []).append(given[1].decode())
     for unids in losers.values():
-        made = unids if len(unids) == 1 else [unid for unid in unids if not _is_copy(simulation, unid)]
-        require(len(made) <= 1, "two conflict documents for one edit")
+        originals = unids if len(unids) == 1 else [unid for unid in unids if not _is_copy(simulation, unid)]
+        require(len(originals) <= 1, "two conflict documents for one edit")
 
 
 def _is_copy(simulation: Simulation, unid: str) -> bool:
@@ -229,12 +229,10 @@ def _check_checkpoints(simulation: Simulation) -> None:
 
 def _check_new_replica(simulation: Simulation) -> None:
     """I6: who learns everything at once becomes equal to those who learnt it bit by bit."""
-    from simulation import Server
-
     known = simulation.chance.choice(simulation.servers)
-    server = Server(len(simulation.servers), simulation.new_id, simulation._time)
+    server = Server(len(simulation.servers), simulation.new_id, simulation.tick)
     simulation.servers.append(server)
-    simulation._add(server, exchanges=True)
+    simulation.add(server, exchanges=True)
     simulation.replicate(server, [known])
     _check_equal(simulation)
     _check_trees(simulation)

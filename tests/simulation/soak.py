@@ -16,7 +16,8 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import NamedTuple
 
 from simulated_mutants import MUTANTS, mutated
-from simulation import Broken, Simulation
+from simulated_server import Broken
+from simulation import Simulation
 
 STEPS = 30
 AT_ONCE = 25

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from simulated_mutants import MUTANTS
-from simulation import Broken, Simulation
+from simulated_server import Broken
+from simulation import Simulation
 from soak import STEPS, caught
 
 FIXED = [range(first, first + 50) for first in range(0, 400, 50)]
