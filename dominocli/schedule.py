@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -289,6 +291,12 @@ class Schedule:
         for name in self.days:
             week |= day << DAYS.index(name) * _DAY
         return (week | week >> _WEEK) & _WHOLE_WEEK
+
+
+@lru_cache(maxsize=1024)
+def known_schedule(times: tuple[str, ...], interval: int, days: tuple[str, ...], enabled: bool = True) -> Schedule:
+    """Return the `Schedule` of these values; thousands of Connections share a few, which are read once."""
+    return Schedule(times, interval, days, enabled)
 
 
 def in_range(moment: datetime, zone: tzinfo, range_text: str) -> bool:

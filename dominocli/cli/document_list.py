@@ -17,6 +17,7 @@ from dominocli.documents import form_of
 from dominocli.documents.document import Document
 
 if TYPE_CHECKING:
+    from dominocli.documents.connection import Connection
     from dominocli.routing.calls import ConnectionRow
 
 FILTER = Annotated[
@@ -40,7 +41,8 @@ def listing(folder: str) -> tuple[Callable[..., Result], None]:
         documents = matching(form, session.directory.documents(form), filter or [])
         if folder == "connections":
             return _connections(session, documents)
-        data = {"documents": [{"name": d.name, "form": d.form, **d.flat()} for d in documents]}
+        wanted = documents if session.flags.json else ()
+        data = {"documents": [{"name": d.name, "form": d.form, **d.flat()} for d in wanted]}
         columns = COLUMNS[folder]
 
         def show(out: Output) -> None:
@@ -85,16 +87,15 @@ def shown(document: Document, key: str) -> str:
     return document.fields[key].show(document.get(key))
 
 
-def _connections(session: Session, documents: Sequence[Document]) -> Result:
+def _connections(session: Session, found: Sequence[Document]) -> Result:
+    from dominocli.documents.connection import Connection
     from dominocli.routing.calls import connection_rows
 
-    found = connection_rows(session.directory, session.now())
-    rows: dict[str, ConnectionRow] = {row.name: row for row in found}
-    ordered = sorted(documents, key=lambda d: (d.get("source_server").casefold(), d.name))
-    listed = [
-        {"name": d.name, "form": d.form, **d.flat(), **rows[d.name].as_json()}
-        for d in sorted(documents, key=lambda d: d.name)
-    ]
+    documents = [document for document in found if isinstance(document, Connection)]
+    rows = {row.name: row for row in connection_rows(session.directory, session.now(), documents)}
+    ordered = sorted(documents, key=lambda d: (d.source_server.casefold(), d.name))
+    wanted = sorted(documents, key=lambda d: d.name) if session.flags.json else ()
+    listed = [{"name": d.name, "form": d.form, **d.flat(), **rows[d.name].as_json()} for d in wanted]
 
     def show(out: Output) -> None:
         columns = ["source", "to", "name", "type", "tasks", "schedule", "next call", "cost", "used"]
@@ -104,7 +105,7 @@ def _connections(session: Session, documents: Sequence[Document]) -> Result:
     return Result({"documents": listed}, show, findings=session.directory.faults())
 
 
-def _connection_cells(document: Any, row: ConnectionRow) -> list[str]:
+def _connection_cells(document: Connection, row: ConnectionRow) -> list[str]:
     tasks = [name for name, on in (("Mail", document.routes_mail), ("Replication", _replicates(document))) if on]
     to = document.destination_domain if document.is_smtp else document.destination_server
     how = f" ({document.connect_via.partition(' ')[0].lower()})" if document.is_smtp else ""

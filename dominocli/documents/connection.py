@@ -21,7 +21,7 @@ from dominocli.documents.kinds import (
     TextList,
     Times,
 )
-from dominocli.schedule import DAYS, Schedule
+from dominocli.schedule import DAYS, Schedule, known_schedule
 
 SMTP = "SMTP"
 LAN = "Local Area Network"
@@ -384,7 +384,7 @@ class Connection(Document):
     def calls(self) -> Schedule:
         """Return when the connection calls."""
         interval = 0 if self.repeat_interval is None else self.repeat_interval
-        return Schedule(self.connect_at_times, interval, self.days_of_week, self.is_scheduled)
+        return known_schedule(self.connect_at_times, interval, self.days_of_week, self.is_scheduled)
 
     def default_name(self, domain: str) -> str:
         far = self.destination_domain if self.is_smtp else self.destination_server

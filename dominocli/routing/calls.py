@@ -11,10 +11,12 @@ from dominocli.routing.connections import call_of
 from dominocli.routing.departure import schedule_of, zone_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime, tzinfo
 
     from dominocli.directory.view import View
     from dominocli.routing.links import Call
+    from dominocli.schedule import Schedule
 
 
 class NextCall(NamedTuple):
@@ -55,30 +57,58 @@ def next_calls(
 
     `at` is an aware moment; `default_zone` that of servers without one (default: that of `at`).
     """
-    zones = _zones(view)
-    rows = []
-    for document in view.documents(Connection):
-        if name in (None, document.name):
-            call = call_of(document, zones.get(name_key(document.source_server), ""), [])
-            following, zone = _next(document, call, at, default_zone)
-            why = schedule_of(call).describe() if document.is_scheduled else "the schedule is disabled"
-            rows.append(NextCall(document.name, following, zone, why))
-    return rows
+    machine = default_zone or at.tzinfo
+    if machine is None:
+        raise ValueError("a moment without a time zone; pass an aware datetime")
+    documents = [document for document in view.documents(Connection) if name in (None, document.name)]
+    return [
+        NextCall(document.name, following, call.zone or str(machine), _why(document, call))
+        for document, call, following in _calls(view, documents, at, machine)
+    ]
 
 
-def connection_rows(view: View, now: datetime, *, default_zone: tzinfo | None = None) -> list[ConnectionRow]:
-    """Return, for each Connection, its next call and whether it routes mail, sorted by name; as `next_calls`."""
+def connection_rows(
+    view: View, now: datetime, documents: Sequence[Connection] | None = None, *, default_zone: tzinfo | None = None
+) -> list[ConnectionRow]:
+    """Return the next call of each Connection of the view, or of some, and whether it routes mail, in their order.
+
+    The moments are those of `next_calls`.
+    """
     from dominocli.routing.network import build_network
 
     reasons: dict[str, list[str]] = {}
     for entry in build_network(view).not_used:
         reasons.setdefault(entry.document, []).append(entry.reason)
-    paths = {document.name: document.path for document in view.documents(Connection)}
+    machine = default_zone or now.tzinfo
+    if machine is None:
+        raise ValueError("a moment without a time zone; pass an aware datetime")
     rows = []
-    for row in next_calls(view, now, default_zone=default_zone):
-        unused = tuple(dict.fromkeys(reasons.get(paths[row.name], ())))
-        rows.append(ConnectionRow(row.name, row.next, not unused, unused))
+    chosen = view.documents(Connection) if documents is None else documents
+    for document, _, following in _calls(view, chosen, now, machine):
+        unused = tuple(dict.fromkeys(reasons.get(document.path, ())))
+        rows.append(ConnectionRow(document.name, following, not unused, unused))
     return rows
+
+
+def _calls(
+    view: View, documents: Iterable[Connection], at: datetime, machine: tzinfo
+) -> Iterator[tuple[Connection, Call, datetime | None]]:
+    """Yield each Connection with its call and when that is next; of one schedule in one zone it is found once."""
+    zones = _zones(view)
+    known: dict[tuple[Schedule, str], datetime | None] = {}
+    for document in documents:
+        call = call_of(document, zones.get(name_key(document.source_server), ""), [])
+        following = None
+        if document.is_scheduled:
+            key = schedule_of(call), call.zone
+            if key not in known:
+                known[key] = key[0].next_call(at, zone_of(call.zone, machine))
+            following = known[key]
+        yield document, call, following
+
+
+def _why(document: Connection, call: Call) -> str:
+    return schedule_of(call).describe() if document.is_scheduled else "the schedule is disabled"
 
 
 def _zones(view: View) -> dict[str, str]:
@@ -86,14 +116,6 @@ def _zones(view: View) -> dict[str, str]:
     for document in view.documents(Server):
         zones.setdefault(name_key(document.server_name), document.time_zone)
     return zones
-
-
-def _next(document: Connection, call: Call, at: datetime, default: tzinfo | None) -> tuple[datetime | None, str]:
-    machine = default or at.tzinfo
-    if machine is None:
-        raise ValueError("a moment without a time zone; pass an aware datetime")
-    zone = zone_of(call.zone, machine)
-    return (schedule_of(call).next_call(at, zone) if document.is_scheduled else None), call.zone or str(machine)
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from dominocli.schedule import DAYS, Schedule, utc
+from dominocli.schedule import DAYS, Schedule, known_schedule, utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,7 @@ def departure(
 
 def schedule_of(call: Call) -> Schedule:
     """Return the schedule of a Connection's calls."""
-    return Schedule(call.times, call.interval, call.days)
+    return known_schedule(tuple(call.times), call.interval, tuple(call.days))
 
 
 def zone_of(name: str, machine: tzinfo) -> tzinfo:
