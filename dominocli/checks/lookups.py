@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from dominocli.checks.nesting import Nesting
@@ -229,10 +229,15 @@ def ends(connection: Connection) -> tuple[str, str]:
 
 def notes_domains(document: Document) -> Iterator[tuple[str, str]]:
     """Yield (field, value) of the Notes domains a document names in fields of one value."""
+    fields = _domain_fields(type(document))
     for key, value in document.values.items():
-        field = document.fields[key]
-        if value and isinstance(field, DomainName) and field.shown(document):
+        if key in fields and value and fields[key].shown(document):
             yield key, value
+
+
+@cache
+def _domain_fields(form: type[Document]) -> dict[str, DomainName]:
+    return {key: field for key, field in form.fields.items() if isinstance(field, DomainName)}
 
 
 def _one_less(text: str) -> list[str]:
