@@ -5,26 +5,37 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
+from typing import NoReturn
 
 from dominocli import errors
+from dominocli.directory.index_sections import INDEX_FILE
 from dominocli.documents import FOLDERS
 
 WORTH_A_HELPER = 8_000
-"""So many files are worth a second process that asks for half of their stat values."""
+"""So many files are worth a second process that asks for some of their stat values."""
+PIECE = 1_024
+"""So many files are asked for before looking how far the other process has come."""
+
+LEAST_OF_A_FILE = 105
+"""So many bytes of an index each file has, its name left out."""
+NAMES = "utf-8", "surrogateescape"
+"""How the names of files are written as bytes."""
 
 _values = attrgetter("st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
 
 
-def listing(root: Path, folders: Sequence[str] = FOLDERS) -> tuple[list[str], array[int]]:
+def listing(root: Path, folders: Sequence[str] = FOLDERS, *, may_move: bool = False) -> tuple[list[str], array[int]]:
     """Return every document file, by folder and name, and their stat values, 4 words each (`StatValues`).
 
-    Links are not followed. Raises `UnreadableFile`.
+    Links are not followed. With `may_move` this process may change into the folders of an absolute `root`, which
+    makes it faster. Raises `UnreadableFile`.
     """
     files: list[str] = []
     stats = array("q")
@@ -39,7 +50,7 @@ def listing(root: Path, folders: Sequence[str] = FOLDERS) -> tuple[list[str], ar
                     file=folder,
                     hint="put the folder itself here",
                 )
-            names, values = _of_folder(root / folder)
+            names, values = _of_folder(root / folder, may_move)
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -49,13 +60,13 @@ def listing(root: Path, folders: Sequence[str] = FOLDERS) -> tuple[list[str], ar
     return files, stats
 
 
-def _of_folder(path: Path) -> tuple[list[str], array[int]]:
+def _of_folder(path: Path, may_move: bool) -> tuple[list[str], array[int]]:
     folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         names = [name for name in os.listdir(folder) if name[-5:] == ".toml" and name[0] != "."]
         names.sort()
         try:
-            return names, _stat_values(folder, names)
+            return names, _stat_values(folder, names, may_move)
         except FileNotFoundError:
             return _of_those_left(folder, names)
     finally:
@@ -75,31 +86,53 @@ def _of_those_left(folder: int, names: Sequence[str]) -> tuple[list[str], array[
     return left, values
 
 
-def _stat_values(folder: int, names: Sequence[str]) -> array[int]:
+def _stat_values(folder: int, names: Sequence[str], may_move: bool) -> array[int]:
+    if may_move:
+        os.fchdir(folder)
+    ask = os.lstat if may_move else partial(os.stat, dir_fd=folder, follow_symlinks=False)
     if len(names) < WORTH_A_HELPER or not _may_fork():
-        return _asked(folder, names)
-    half = len(names) // 2
-    reading, writing = os.pipe()
+        return _asked(ask, names)
+    import mmap
+
+    starts = range(0, len(names), PIECE)
+    # Both fill the same memory from its two ends, until they meet; behind it a byte for each piece somebody took.
+    shared = memoryview(mmap.mmap(-1, 32 * len(names) + len(starts)))
+    values, taken = shared[: 32 * len(names)].cast("q"), shared[32 * len(names) :]
     helper = os.fork()
     if not helper:
-        _help(folder, names[half:], writing)
-    os.close(writing)
+        _end_with(partial(_help, folder, names, reversed(starts), values, taken))
     try:
-        values = _asked(folder, names[:half])
-        with os.fdopen(reading, "rb", closefd=False) as pipe:
-            theirs = pipe.read()
+        _fill(ask, names, starts, values, taken)
     finally:
-        os.close(reading)
         _, status = os.waitpid(helper, 0)
-    if status or len(theirs) != 32 * (len(names) - half):
-        return values + _asked(folder, names[half:])
-    values.frombytes(theirs)
-    return values
+    return _asked(ask, names) if status else array("q", values.tobytes())
 
 
-def _asked(folder: int, names: Sequence[str]) -> array[int]:
+def _fill(
+    ask: Callable[[str], os.stat_result],
+    names: Sequence[str],
+    starts: Iterable[int],
+    values: memoryview[int],
+    taken: memoryview[int],
+) -> None:
+    """Ask for the stat values of one piece of the names after the other, until one is taken already."""
+    for start in starts:
+        if taken[start // PIECE]:
+            return
+        taken[start // PIECE] = 1
+        piece = names[start : start + PIECE]
+        values[4 * start : 4 * (start + len(piece))] = _asked(ask, piece)
+
+
+def _help(
+    folder: int, names: Sequence[str], starts: Iterable[int], values: memoryview[int], taken: memoryview[int]
+) -> None:
+    os.fchdir(folder)
+    _fill(os.lstat, names, starts, values, taken)
+
+
+def _asked(ask: Callable[[str], os.stat_result], names: Sequence[str]) -> array[int]:
     # The loop runs inside C iterators: a loop of Python takes twice the time of the system calls.
-    ask = partial(os.stat, dir_fd=folder, follow_symlinks=False)
     return array("q", chain.from_iterable(map(_values, map(ask, names))))
 
 
@@ -109,14 +142,60 @@ def _may_fork() -> bool:
     return len(os.sched_getaffinity(0)) > 1 if threading is None or threading.active_count() == 1 else False
 
 
-def _help(folder: int, names: Sequence[str], pipe: int) -> None:
-    """Answer with stat values, in a process that does nothing else and leaves nothing behind."""
+def _end_with(work: Callable[[], None]) -> NoReturn:
+    """End this forked process with its work; it leaves nothing behind, whatever stops it."""
     status = 1
     try:
-        os.fchdir(folder)
-        values = memoryview(array("q", chain.from_iterable(map(_values, map(os.lstat, names))))).cast("B")
-        while values:
-            values = values[os.write(pipe, values) :]
+        work()
         status = 0
     finally:
         os._exit(status)
+
+
+class Ahead:
+    """A listing of all folders that another process makes meanwhile, begun at `began` (monotonic seconds)."""
+
+    def __init__(self, process: int, answer: int, began: float) -> None:
+        self.began = began
+        self._process = process
+        self._answer = answer
+
+    def result(self) -> tuple[list[str], array[int]] | None:
+        """Wait for the names and stat values, as `listing` gives them, and return them, once; None where it failed."""
+        with os.fdopen(self._answer, "rb") as pipe:
+            answer = pipe.read()
+        _, status = os.waitpid(self._process, 0)
+        if status:
+            return None
+        count = int.from_bytes(answer[:8], "little")
+        names = answer[8 + 32 * count :].decode(*NAMES)
+        return names.split("\n") if names else [], array("q", answer[8 : 8 + 32 * count])
+
+
+def begin(root: Path) -> Ahead | None:
+    """Begin a listing in another process, None where its index says that there are too few files for that.
+
+    It pays where the caller has something else to do before it needs the listing.
+    """
+    try:
+        is_worth_it = os.stat(root / INDEX_FILE).st_size >= WORTH_A_HELPER * LEAST_OF_A_FILE
+    except OSError:
+        return None
+    if not is_worth_it or not _may_fork():
+        return None
+    began = time.monotonic()
+    reading, writing = os.pipe()
+    process = os.fork()
+    if not process:
+        _end_with(partial(_answer, root.absolute(), writing))
+    os.close(writing)
+    return Ahead(process, reading, began)
+
+
+def _answer(root: Path, pipe: int) -> None:
+    # Whoever waits for the end of this command's output does not wait for this process.
+    os.closerange(0, 3)
+    names, values = listing(root, may_move=True)
+    data = memoryview(len(names).to_bytes(8, "little") + values.tobytes() + "\n".join(names).encode(*NAMES))
+    while data:
+        data = data[os.write(pipe, data) :]

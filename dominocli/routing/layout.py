@@ -56,7 +56,7 @@ class Table:
 
     def __init__(self, data: bytes) -> None:
         start = len(MAGIC) + DIGEST
-        if data[: len(MAGIC)] != MAGIC or hashlib.sha256(data[start:]).digest() != data[len(MAGIC) : start]:
+        if data[: len(MAGIC)] != MAGIC or hashlib.sha256(memoryview(data)[start:]).digest() != data[len(MAGIC) : start]:
             raise Damaged("not a whole routing table")
         try:
             self._offsets: tuple[int, ...] = _OFFSETS.unpack_from(data, start)
