@@ -79,7 +79,7 @@ def zone_of(name: str, machine: tzinfo) -> tzinfo:
 
 def _range_start(ready: datetime, ranges: tuple[str, ...], zone: tzinfo) -> datetime:
     """Return the first moment from `ready` on inside one of the daily ranges; a single time is its minute."""
-    opens = Schedule(ranges, 1, DAYS).next_call(ready, zone)
+    opens = known_schedule(tuple(ranges), 1, DAYS).next_call(ready, zone)
     return ready if opens is None else opens
 
 

@@ -15,12 +15,12 @@ from shape_networks import network_of, server_name
 
 from dominocli.directory.reader import look
 from dominocli.directory.settings import ReplicaSettings, replica_text, settings_text
-from dominocli.routing.columns import columns
+from dominocli.routing.columns import columns, numbers
 from dominocli.routing.compiler import Compiler
 from dominocli.routing.explain import Found, explain
 from dominocli.routing.freshness import FRESH, Freshness
-from dominocli.routing.graph import graph_of
-from dominocli.routing.layout import Table
+from dominocli.routing.graph import NETWORK_COST, graph_of
+from dominocli.routing.layout import COSTS, HOPS, NEXT, Table
 from dominocli.routing.network import build_network
 from dominocli.routing.recalc import recalculate_all
 from dominocli.routing.removal import without
@@ -72,6 +72,33 @@ def test_following_fresh_tables_never_loops_and_costs_what_the_table_says(kind: 
 
 
 @pytest.mark.parametrize("kind", SHAPES)
+def test_every_next_hop_of_fresh_tables_is_nearer_by_what_its_link_costs(kind: str) -> None:
+    """From every server to every other one: a way whose each step is that much nearer never comes back."""
+    description = shape(kind, SERVERS, "fresh")
+    graph = graph_of(network_of(description))
+    weights = [dict(edges) for edges in graph.edges]
+    for number, joined in enumerate(graph.joined):
+        weights[number].update((near, NETWORK_COST) for network in joined for near in graph.members[network])
+    tables = [
+        tuple(numbers(table.column(part), table.count) for part in (COSTS, HOPS, NEXT))
+        for table in tables_of(description)
+    ]
+    pairs = 0
+    for source, (costs, hops, following) in enumerate(tables):
+        none = (1 << 8 * following.itemsize) - 1
+        for target, hop in enumerate(following):
+            if hop == none:
+                led = any(near == target or tables[near][2][target] != none for near in weights[source])
+                assert source == target or not led, (kind, source, target)
+                continue
+            left, steps, _ = tables[hop]
+            assert costs[target] == weights[source][hop] + left[target], (kind, source, target)
+            assert hops[target] == 1 + steps[target], (kind, source, target)
+            pairs += 1
+    assert pairs > SERVERS * SERVERS // 2, kind
+
+
+@pytest.mark.parametrize("kind", SHAPES)
 def test_following_tables_of_mixed_age_ends_and_tells_each_loop(kind: str) -> None:
     chance = random.Random(f"ages {kind}")
     old = shape(kind, SERVERS, "ages")
@@ -119,11 +146,11 @@ def test_directory_with_a_fifth_of_its_documents_broken_gives_every_other_table(
     assert broken <= {entry.document for entry in network.not_used}
     clean = build_network(without(view, broken))
     assert [node.name for node in clean.nodes] == [node.name for node in network.nodes]
-    numbers = [node.index for node in network.nodes if node.document]
-    assert len(numbers) == 800
-    for found, wanted in zip(columns(graph_of(network), numbers), columns(graph_of(clean), numbers), strict=True):
-        assert found == wanted, network.nodes[found.source].name
-    servers = {network.nodes[number].name for number in numbers}
+    wanted = [node.index for node in network.nodes if node.document]
+    assert len(wanted) == 800
+    for found, expected in zip(columns(graph_of(network), wanted), columns(graph_of(clean), wanted), strict=True):
+        assert found == expected, network.nodes[found.source].name
+    servers = {network.nodes[number].name for number in wanted}
     some = [server_name(number) for number in range(0, 1000, 100)]
     results = recalculate_all([(name, tmp_path) for name in some], dry_run=False, now=NOW)
     for name, result in zip(some, results, strict=True):
