@@ -116,13 +116,14 @@ class _Planning:
         self.steps.append(Planned(unid, op, rev, file, digest, seen, content))
 
     def _content(self, digest: str, current: bytes) -> bytes:
-        """Return the bytes to write: with the line ends the file has now."""
+        """Return the bytes to write: with the line ends the file has now, unless they make it too long."""
         if digest in self.exact:
             return self.exact[digest]
-        text = self.replica.journal.text(digest) or ""
+        content = (self.replica.journal.text(digest) or "").encode()
         if current and current.count(b"\n") == current.count(b"\r\n") > 0:
-            text = text.replace("\n", "\r\n")
-        return text.encode()
+            with_returns = content.replace(b"\n", b"\r\n")
+            return with_returns if len(with_returns) <= MAXIMUM_BYTES else content
+        return content
 
 
 def _carry_out(replica: Replica, planning: _Planning) -> None:

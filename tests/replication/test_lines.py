@@ -87,3 +87,15 @@ def test_a_file_that_its_unid_would_make_too_long_is_left_alone_and_named(domain
     assert any("groups/long.toml" in warning and "1 MiB" in warning for warning in report.warnings)
     assert domain.files(0)["groups/long.toml"] == text and list(domain.files(1)) == ["groups/b.toml"]
     assert not report.complete and unid("a") not in text
+
+
+def test_a_text_that_its_line_ends_would_make_too_long_gets_short_ones(domain: Domain) -> None:
+    lines = "#\n" * 1000
+    text = group_text("a") + lines
+    domain.write(0, "groups/a.toml", text.replace("\n", "\r\n"))
+    domain.replicate()
+    domain.edit(1, "groups/a.toml", "first", "second" + "x" * (MAXIMUM_BYTES - len(text) - 500))
+    assert domain.replicate().identical and domain.all_equal()
+    assert "\r" not in domain.files(0)["groups/a.toml"] and "second" in domain.files(0)["groups/a.toml"]
+    domain.edit(0, "groups/a.toml", "second", "third")
+    assert domain.replicate().identical and "third" in domain.files(2)["groups/a.toml"]
