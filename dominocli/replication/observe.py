@@ -71,9 +71,10 @@ def observe(files: Iterable[FileLike], seen: Mapping[str, Seen], derive: Callabl
     """Return the hand edits in `files` since `seen`; `derive` makes a unid from a text.
 
     A file belongs to the document last seen at its path with its content, else to that whose unid it
-    gives, else (no unid) to that last seen at its path, else it is new. A document that a file names which
-    does not parse is neither changed nor deleted. While one that is nobody's names none, any document that is
-    missing may be that one, renamed and then torn: its deletion waits until the file is mended or gone (D).
+    gives, else (no unid, or one that another file keeps) to that last seen at its path, else it is new. A
+    document that a file names which does not parse is neither changed nor deleted. While one that is nobody's
+    names none, any document that is missing may be that one, renamed and then torn: its deletion waits until the
+    file is mended or gone (D).
     """
     at = {entry.file: unid for unid, entry in seen.items() if entry.file}
     found: dict[str, FileLike] = {}
@@ -88,12 +89,17 @@ def observe(files: Iterable[FileLike], seen: Mapping[str, Seen], derive: Callabl
         else:
             unid = file.unid or holder or derive(file.file)
             claims.setdefault(unid, []).append(file)
+
+    def resident(file: str) -> str:
+        holder = at.get(file, "")
+        return "" if holder in claims or holder in found else holder
+
     findings: list[Finding] = []
     torn = frozenset(file.file for file in unreadable)
     left_alone = set(torn)
     unclear: set[str] = set()
     for unid, claimants in sorted(claims.items()):
-        _settle(unid, claimants, found, seen, findings, unclear, derive, torn)
+        _settle(unid, claimants, found, seen, findings, unclear, derive, torn, resident)
         if unid in unclear:
             left_alone.update(file.file for file in claimants)
     named = {file.file: getattr(file.fault, "unid", "") for file in unreadable}
@@ -116,8 +122,13 @@ def _settle(
     unclear: set[str],
     derive: Callable[[str], str],
     torn: frozenset[str],
+    resident: Callable[[str], str],
 ) -> None:
-    """Decide which of the files with one unid keeps it: that at the path last seen, unless another alone gives it."""
+    """Decide which of the files with one unid keeps it: that at the path last seen, unless another alone gives it.
+
+    Another one is the document last seen at its path (`resident`), say a copy edited again before its own unid
+    was put in; else it is new.
+    """
     home = seen[unid].file if unid in seen else ""
     keeper = found.get(unid) or next((file for file in claimants if file.file == home), None)
     givers = [file for file in claimants if file.unid == unid]
@@ -137,10 +148,12 @@ def _settle(
     for file in claimants:
         if file is keeper and not is_torn:
             continue
-        other = derive(f"{file.file}\n{file.digest}")
-        while other in found or other in seen:
-            # An older copy of the same content has it: it would be taken for moved, and its edits for lost.
-            other = derive(other)
+        other = resident(file.file)
+        if not other:
+            other = derive(f"{file.file}\n{file.digest}")
+            while other in found or other in seen:
+                # An older copy of the same content has it: it would be taken for moved, and its edits for lost.
+                other = derive(other)
         found[other] = file
         if file.unid:
             message = f"the unid is that of {keeper.file}, so this file gets one of its own"

@@ -148,3 +148,19 @@ def test_a_second_copy_of_the_same_content_never_takes_the_identity_of_the_first
     assert edits(observation) == [(derive(first), "created", "copy", "")]
     gone = {A: Seen("1-x", "a", "1"), first: Seen("2-y", "", "")}
     assert edits(look(file("a", "1", A), file("copy", "1", A), seen=gone))[0][0] == derive(first)
+
+
+def test_a_copy_edited_before_its_own_unid_was_put_in_is_the_same_document_still() -> None:
+    copy = derive("copy\n1")
+    seen = {A: Seen("1-x", "a", "1"), copy: Seen("1-y", "copy", "1")}
+    observation = look(file("a", "1", A), file("copy", "2", A), seen=seen)
+    assert edits(observation) == [(copy, "changed", "copy", "copy")]
+    assert [finding.file for finding in observation.findings] == ["copy"]
+    both = look(file("a", "3", A), file("copy", "2", A), seen=seen)
+    assert edits(both) == [(A, "changed", "a", "a"), (copy, "changed", "copy", "copy")]
+
+
+def test_a_document_copied_over_another_one_that_moved_away_is_a_new_one() -> None:
+    seen = {A: Seen("1-x", "a", "1"), B: Seen("1-y", "b", "2")}
+    observation = look(file("a", "1", A), file("b", "1", A), file("moved", "3", B), seen=seen)
+    assert edits(observation) == [(derive("b\n1"), "created", "b", ""), (B, "renamed", "moved", "b")]
