@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from dominocli import names
 from dominocli.replication.compare import Tree, active, leaves
-from dominocli.replication.revision import ANCESTORS_NAMED, CLOSED, DELETED, Revision
+from dominocli.replication.revision import ANCESTORS_NAMED, CLOSED, DELETED, MOST_SAVES_AHEAD, Revision
 
 NO_ACCESS, READER, AUTHOR, EDITOR = "No Access", "Reader", "Author", "Editor"
 
@@ -40,18 +40,31 @@ def refusal(level: str, may_delete: bool, server: str, revision: Revision, tree:
     return f"{server} is Author here and the document is another's"
 
 
-def tears(before: Tree, after: Tree, revision: Revision) -> str | None:
-    """Say why a revision would tear its document apart, None if it would not.
+def tears(before: Tree, after: Tree, revisions: Iterable[Revision]) -> list[tuple[Revision, str]]:
+    """Return which of the revisions would tear their document apart, each with the reason.
 
-    `before` and `after` are what is known of the document without and with all that came with the revision.
-    One that closes a leaf stands for another one that took its place: without that, the document would be
-    gone although nobody deleted it.
+    `before` and `after` are what is known of the document without and with all that came. A revision that
+    closes a leaf stands for another one that took its place: without that, the document would be gone
+    although nobody deleted it.
     """
-    if revision.kind != CLOSED or revision.rev in before:
-        return None
+    closing = [revision for revision in revisions if revision.kind == CLOSED and revision.rev not in before]
+    if not closing:
+        return []
     left = active(after)
     if active(before) and not left:
-        return "it would close the document with nothing in its place"
-    if left and revision.into not in after and all(leaf.number < ANCESTORS_NAMED for leaf in leaves(after)):
-        return "it closes the document in favour of a revision that is unknown here"
-    return None
+        return [(revision, "it would close the document with nothing in its place") for revision in closing]
+    if not left or any(leaf.number >= ANCESTORS_NAMED for leaf in leaves(after)):
+        return []
+    reason = "it closes the document in favour of a revision that is unknown here"
+    return [(revision, reason) for revision in closing if revision.into not in after]
+
+
+def leaps(highest: int, revision: Revision) -> str | None:
+    """Say why a revision's number cannot be an honest one, None if it can; `highest` is the greatest known here.
+
+    Leaves stay known for ever and arrive in the order of their numbers, so what one replica took step by step,
+    every other takes too.
+    """
+    if revision.number - highest <= MOST_SAVES_AHEAD:
+        return None
+    return f"it counts {revision.number} saves, and {highest} are known here"

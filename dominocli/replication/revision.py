@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dominocli import errors
-from dominocli.directory.text import Fault, parse, text_hash
+from dominocli.directory.text import MAXIMUM_BYTES, Fault, parse, text_hash
 from dominocli.documents import FOLDERS
 from dominocli.documents.document import is_unid
 from dominocli.names import control_character
@@ -21,10 +21,16 @@ SECOND = 1_000_000
 
 ANCESTORS_DESCRIBED = 20
 ANCESTORS_NAMED = 1000
-MOST_SAVES = 1 << 31
-"""No document is saved so often; a greater number would make a rev that no message may hold."""
+MOST_SAVES = 1 << 53
+"""A greater number JSON does not carry exactly."""
+MOST_SAVES_AHEAD = 1 << 20
+"""So many saves a document may be ahead of what is known of it (D): one every ten minutes takes twenty years.
+
+Without a limit one forged revision would take all numbers, and its document could never be edited again."""
 LONGEST_FILE_NAME = 255
 _HEX = "0123456789abcdef"
+_IN_NO_TEXT = "".join(chr(code) for code in (*range(32), 127) if chr(code) not in "\t\n\r")
+"""Characters that no TOML holds; on the way, each would take six bytes, and a message has a limit."""
 _META_KEYS = ("kind", "into", "path", "seqtime", "author", "sha256")
 
 
@@ -202,8 +208,12 @@ def _described(unid: str, parent: str, content: Sequence[Any]) -> Revision:
 
 def _checked_texts(document: Mapping[str, Any], lineage: Sequence[Revision]) -> dict[str, str]:
     texts: dict[str, str] = {}
+    described = {entry.digest for entry in lineage[1:]}
     for digest, text in document.get("ancestor_texts", {}).items():
-        if text_hash(text.encode()) != digest or digest not in {entry.digest for entry in lineage[1:]}:
+        content = text.encode()
+        if len(content) > MAXIMUM_BYTES or any(character in text for character in _IN_NO_TEXT):
+            raise ValueError("an ancestor's text is none of a document")
+        if text_hash(content) != digest or digest not in described:
             raise ValueError("an ancestor's text has another hash")
         texts[digest] = text.replace("\r\n", "\n")
     if lineage[0].kind == LIVE:

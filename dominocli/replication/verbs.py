@@ -186,18 +186,21 @@ class Verbs:
         """
         before = self.replica.journal.tree(unid)
         after = dict(before)
+        highest = max((known.number for known in before.values()), default=0)
         refused = []
         for arrived in arrivals:
             revision = arrived.revision
-            if reason := access.refusal(self._level, self._may_delete, self.peer, revision, after):
+            reason = access.refusal(self._level, self._may_delete, self.peer, revision, after)
+            if reason := reason or access.leaps(highest, revision):
                 refused.append(_refused(revision, reason))
+            highest = max(highest, revision.number)
             for known in (*arrived.ancestors, revision):
                 if known.rev not in after or after[known.rev].kind == BARE:
                     after[known.rev] = known
         if refused:
             return refused
-        told = [(arrived.revision, access.tears(before, after, arrived.revision)) for arrived in arrivals]
-        return [_refused(revision, reason) for revision, reason in told if reason]
+        torn = access.tears(before, after, (arrived.revision for arrived in arrivals))
+        return [_refused(revision, reason) for revision, reason in torn]
 
     def _insert(self, arrived: Arrived) -> bool:
         for digest, text in arrived.texts.items():

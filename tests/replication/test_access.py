@@ -8,11 +8,12 @@ import pytest
 from replication_domain import Domain, group_text, unid
 
 from dominocli.directory.settings import read_replica, replica_text
+from dominocli.directory.text import text_hash
 from dominocli.replication.access import refusal, tears
 from dominocli.replication.compare import active, leading
 from dominocli.replication.replica import Replica
 from dominocli.replication.replicate import Peer, replicate
-from dominocli.replication.revision import CLOSED, DELETED, LIVE, Revision, make, to_wire
+from dominocli.replication.revision import CLOSED, DELETED, LIVE, MOST_SAVES_AHEAD, Revision, bare, make, to_wire
 from dominocli.replication.verbs import Verbs
 
 
@@ -89,13 +90,13 @@ def test_what_closes_a_leaf_for_an_unknown_one_is_refused_beside_a_leaf_too() ->
     b = make(unid("a"), "", LIVE, file="groups/a.toml", seqtime=2, author="X", digest="d")
     closed = make(unid("a"), a.rev, CLOSED, file="groups/a.toml", seqtime=2, author="X", into="2-" + "0" * 32)
     before = {a.rev: a, b.rev: b}
-    assert tears(before, {**before, closed.rev: closed}, closed)
+    assert [revision for revision, _ in tears(before, {**before, closed.rev: closed}, [b, closed])] == [closed]
     known = make(unid("a"), a.rev, CLOSED, file="groups/a.toml", seqtime=2, author="X", into=b.rev)
-    assert tears(before, {**before, known.rev: known}, known) is None
+    assert not tears(before, {**before, known.rev: known}, [known])
     # Of a document saved a thousand times the revision may be older than what is named.
     old = b._replace(rev="1001-" + "0" * 32)
-    assert tears(before, {**before, closed.rev: closed, old.rev: old}, closed) is None
-    assert tears({closed.rev: closed}, {closed.rev: closed}, closed) is None
+    assert not tears(before, {**before, closed.rev: closed, old.rev: old}, [closed])
+    assert not tears({closed.rev: closed}, {closed.rev: closed}, [closed])
 
 
 def test_a_document_torn_once_is_what_it_was_before(domain: Domain) -> None:
@@ -120,3 +121,39 @@ def test_an_author_may_close_leaves_of_an_own_document_only() -> None:
     assert refusal("Author", False, "Hub/Acme", closed, {own.rev: own}) is None
     assert refusal("Author", False, "Mail1/Acme", closed, {own.rev: own})
     assert closed.kind != DELETED
+
+
+def far_ahead(name: str, saves: int, text: str) -> dict[str, Any]:
+    """Return a forged document that counts so many saves."""
+    parent = bare(unid(name), f"{saves - 1}-{'0' * 32}", "")
+    digest = text_hash(text.encode())
+    file = f"groups/{name}.toml"
+    revision = make(unid(name), parent.rev, LIVE, file=file, seqtime=9, author="X/Acme", digest=digest)
+    return to_wire([revision, parent], {digest: text}.get, frozenset())
+
+
+@pytest.mark.parametrize("saves", [MOST_SAVES_AHEAD + 2, (1 << 53) - 1])
+def test_a_forged_number_takes_no_document_its_numbers(domain: Domain, saves: int) -> None:
+    domain.write(0, "groups/a.toml", group_text("a"))
+    domain.replicate()
+    verbs = Verbs(Replica.open(domain.hub, domain.clock), "Mail1/Acme")
+    (entry,) = verbs.call("put", {"docs": [far_ahead("a", saves, group_text("a", comment="forged"))]})["refused"]
+    verbs.close()
+    assert f"{saves} saves" in entry["reason"] and "first" in domain.files(0)["groups/a.toml"]
+    domain.edit(1, "groups/a.toml", "first", "second")
+    assert domain.replicate().identical and "second" in domain.files(0)["groups/a.toml"]
+
+
+def test_numbers_that_one_replica_took_step_by_step_every_other_takes(domain: Domain) -> None:
+    domain.write(0, "groups/a.toml", group_text("a"))
+    domain.replicate()
+    verbs = Verbs(Replica.open(domain.hub, domain.clock), "Mail1/Acme")
+    for turn in (1, 2, 3):
+        forged = far_ahead("a", turn * MOST_SAVES_AHEAD, group_text("a", comment=f"forged {turn}"))
+        assert not verbs.call("put", {"docs": [forged]})["refused"]
+    verbs.close()
+    assert domain.replicate().servers[0].state == "done" and domain.all_equal()
+    assert "forged 3" in domain.files(2)["groups/a.toml"]
+    domain.edit(1, "groups/a.toml", "forged 3", "mended")
+    domain.replicate(2)
+    assert domain.all_equal() and "mended" in domain.files(0)["groups/a.toml"]

@@ -191,7 +191,7 @@ def test_a_file_is_adopted_as_the_newest_revision_it_could_be_preferring_its_pat
     assert adopted(tree, "unknown", "groups/a.toml") is None
 
 
-@pytest.mark.parametrize("saves", [1 << 31, 10**50])
+@pytest.mark.parametrize("saves", [1 << 53, 10**50])
 def test_a_revision_with_an_absurd_number_is_refused(saves: int) -> None:
     text = group_text("a")
     parent = f"{saves - 1}-{'0' * 32}"
@@ -200,9 +200,20 @@ def test_a_revision_with_an_absurd_number_is_refused(saves: int) -> None:
     document = to_wire([revision, bare(unid("a"), parent, "")], {digest: text}.get, frozenset())
     with pytest.raises(errors.ForgedRevision, match="so often"):
         from_wire(document)
-    parent = f"{(1 << 31) - 2}-{'0' * 32}"
+    parent = f"{(1 << 53) - 2}-{'0' * 32}"
     revision = make(unid("a"), parent, LIVE, file="groups/a.toml", seqtime=1, author="X/Acme", digest=digest)
     assert (
         from_wire(to_wire([revision, bare(unid("a"), parent, "")], {digest: text}.get, frozenset())).revision
         == revision
     )
+
+
+@pytest.mark.parametrize("text", ["x" * ((1 << 20) + 1), "a = 1\n\x00", "a = 1\x1b[2J"])
+def test_an_ancestor_whose_text_no_message_could_carry_on_is_refused(text: str) -> None:
+    first = make(UNID, "", LIVE, file="groups/a.toml", seqtime=1, author="X/Acme", digest=text_hash(text.encode()))
+    now = group_text("a")
+    digest = text_hash(now.encode())
+    second = make(UNID, first.rev, LIVE, file="groups/a.toml", seqtime=2, author="X/Acme", digest=digest)
+    document = to_wire([second, first], {digest: now, first.digest: text}.get, frozenset())
+    with pytest.raises(errors.ForgedRevision, match="an ancestor's text is none"):
+        from_wire(document)
