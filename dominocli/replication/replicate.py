@@ -48,6 +48,7 @@ class _Line:
         self.report = ServerReport(peer.server, peer.location, carrier_kind(peer.location))
         self.carrier: Carrier | None = None
         self.hello: dict[str, Any] = {}
+        self.took_ours = False
         self.warnings: list[str] = []
 
     @property
@@ -144,6 +145,9 @@ class _Run:
                 self._guarded(line, self._pull)
         if push:
             self._each(self.lines, self._push)
+        if pull and push and not self.report.dry_run:
+            # What they took stands among their changes now; listed at once, it is not listed next time.
+            self._each([line for line in self.lines if line.took_ours], self._pull)
         self._finish()
         return self.report
 
@@ -241,6 +245,7 @@ class _Run:
 
         def note(answer: dict[str, Any], documents: int) -> None:
             moved.add(answer)
+            line.took_ours |= not pulling
             self._note(answer["outcomes"])
             self.report.left_alone += [file for file in answer["blocked"] if file not in self.report.left_alone]
             if self.progress is not None:

@@ -15,7 +15,8 @@ SCHEMES = {"ssh://": "ssh", "couchdb+https://": "CouchDB", "couchdb+http://": "C
 
 
 class Carrier(Protocol):
-    """A connection to one replica. `bytes_sent` counts the texts of documents that went through it."""
+    """A connection to one replica. `bytes_sent` counts what went through it both ways: of a connection to
+    another machine all messages, of a folder the texts of documents."""
 
     kind: str
     bytes_sent: int

@@ -78,7 +78,7 @@ class CouchCarrier:
         answer = self._verbs[verb](payload)
         if verb in ANSWERS:
             check_answer(verb, answer, self.location)
-        self.bytes_sent += text_bytes(payload) + text_bytes(answer)
+        self.bytes_sent = self._http.bytes_sent
         return answer
 
     def close(self) -> None:

@@ -43,7 +43,8 @@ class Reply(NamedTuple):
 
 
 class CouchHttp:
-    """Requests to the database at a location, one at a time. `answer_seconds` bounds each single try."""
+    """Requests to the database at a location, one at a time. `answer_seconds` bounds each single try;
+    `bytes_sent` counts the bodies of requests and replies."""
 
     def __init__(self, location: str, answer_seconds: float, *, sleep: Callable[[float], None] = time.sleep) -> None:
         import ssl
@@ -51,6 +52,7 @@ class CouchHttp:
         import urllib3
 
         self.location = location
+        self.bytes_sent = 0
         self._place = couch_location(location)
         self._answer_seconds = answer_seconds
         self._sleep = sleep
@@ -104,6 +106,7 @@ class CouchHttp:
         if body is not None:
             content = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
             headers["Content-Type"] = "application/json"
+            self.bytes_sent += len(content)
         url = f"{self._place.address}/" if path == ".." else f"{self._place.url}{'/' if path else ''}{path}"
         try:
             response = self._pool.request(
@@ -126,6 +129,7 @@ class CouchHttp:
         received = bytearray()
         while chunk := response.read1(_CHUNK):
             received += chunk
+            self.bytes_sent += len(chunk)
             if len(received) > LONGEST_LINE:
                 response.close()
                 raise failures.MessageTooLong(location=self.location, limit=LONGEST_LINE)

@@ -14,7 +14,6 @@ from typing import Any
 
 from dominocli import errors
 from dominocli.replication.carriers import failures
-from dominocli.replication.carriers.folder import text_bytes
 from dominocli.replication.carriers.location import SshLocation, ssh_location
 from dominocli.replication.carriers.patience import answer_seconds
 from dominocli.replication.carriers.pipe import Pipe
@@ -57,9 +56,7 @@ class SshCarrier:
             raise failures.ProtocolFault(location=location, reason=reason, hint="upgrade the older dominocli")
 
     def call(self, verb: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-        answer = self._exchange(verb, payload, self._answer_seconds)
-        self.bytes_sent += text_bytes(payload) + text_bytes(answer)
-        return answer
+        return self._exchange(verb, payload, self._answer_seconds)
 
     def _exchange(self, verb: str, payload: Mapping[str, Any], seconds: float) -> dict[str, Any]:
         if self._broken is not None:
@@ -73,6 +70,7 @@ class SshCarrier:
         except errors.ReplicaUnreachable as error:
             self._broken = error
             raise
+        self.bytes_sent += len(question) + len(line)
         try:
             answer = answer_in(line, self._asked, self.location)
             check_answer(verb, answer, self.location)

@@ -218,4 +218,4 @@ def test_two_replicas_that_only_share_a_far_one_become_equal(far: Any, domain: D
     assert domain.files(0) == domain.files(2) != {}
     again = replicate(domain.root(2), [peer], clock=domain.clock).servers[0]
     assert (again.pulled.as_json(), again.pushed.as_json()) == ({"added": 0, "updated": 0, "deleted": 0},) * 2
-    assert again.bytes_sent == 0
+    assert again.bytes_sent == 0 if far.kind == "folder" else 0 < again.bytes_sent < 4000
