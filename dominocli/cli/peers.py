@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from dominocli.cli.servers import Place
+from dominocli.errors import command_line
 from dominocli.names import name_key
 
 if TYPE_CHECKING:
@@ -44,6 +45,16 @@ def share_reports(report: ReplicationReport, places: Sequence[Place]) -> None:
             shared = replace(row, server=place.server, pulled=Moved(), pushed=Moved(), refused=[], bytes_sent=0)
             report.servers.append(shared)
     report.servers.sort(key=lambda row: row.server.casefold())
+
+
+def suggest_hub(report: ReplicationReport) -> None:
+    """Tell of a server that is not reached from here that one which is, by ssh, may reach it for us."""
+    from dominocli.replication.report import DONE, UNREACHABLE
+
+    hub = next((row.server for row in report.servers if row.state == DONE and row.carrier == "ssh"), "")
+    for row in report.servers:
+        if hub and row.state == UNREACHABLE and row.carrier == "ssh" and not row.hint:
+            row.hint = f"if {hub} reaches it: {command_line('replicate --through', hub)}"
 
 
 def _one_name(location: str) -> str:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dominocli import errors
+from dominocli import errors, names
 from dominocli.cli.elsewhere import connector
 from dominocli.cli.output import Output, sentence
-from dominocli.cli.peers import added_up, peers_of, share_reports
+from dominocli.cli.peers import added_up, peers_of, share_reports, suggest_hub
 from dominocli.cli.recalc import findings_of, recalculate, show_recalculations
 from dominocli.cli.result import Result
 from dominocli.cli.servers import NO_REPLICA, Place, wanted
@@ -75,19 +75,27 @@ def push(
     return _run(session, servers, False, True, not no_recalc, allow_mass_delete)
 
 
-def replicate_all(session: Session, servers: list[str], *, recalc: bool) -> Result:
-    """Replicate both ways with the servers named, as a hub does for another machine."""
-    return _run(session, servers, True, True, recalc, False)
+def replicate_for(session: Session, asker: str, *, recalc: bool) -> Result:
+    """Replicate both ways with every server but the asker, as a hub does for another machine."""
+    return _run(session, None, True, True, recalc, False, asker=asker)
 
 
 def _run(
-    session: Session, servers: list[str] | None, pulls: bool, pushes: bool, recalc: bool, allow_mass_delete: bool
+    session: Session,
+    servers: list[str] | None,
+    pulls: bool,
+    pushes: bool,
+    recalc: bool,
+    allow_mass_delete: bool,
+    *,
+    asker: str = "",
 ) -> Result:
     from dominocli.replication.replicate import replicate as run
 
     report, places = _until_known(
         session,
         servers,
+        asker,
         lambda chosen: run(
             session.root,
             peers_of(chosen),
@@ -102,6 +110,7 @@ def _run(
         ),
     )
     share_reports(report, places)
+    suggest_hub(report)
     results: dict[str, Recalculation] = {}
     if recalc and not session.flags.dry_run:
         done = {row.server for row in report.servers if row.state == "done"}
@@ -121,17 +130,21 @@ def _run(
 
 
 def _until_known(
-    session: Session, servers: list[str] | None, run: Callable[[list[Place]], ReplicationReport]
+    session: Session, servers: list[str] | None, asker: str, run: Callable[[list[Place]], ReplicationReport]
 ) -> tuple[ReplicationReport, list[Place]]:
     """Replicate; if that brought servers or replicas nobody knew of before, replicate with them too.
 
     A dry run brings nothing, so it never goes on.
     """
-    places = wanted(session, servers or [])
+
+    def chosen() -> list[Place]:
+        return [place for place in wanted(session, servers or []) if not names.same_name(place.server, asker)]
+
+    places = chosen()
     reports = [run(places)]
     while not servers:
         session.forget_directory()
-        now = wanted(session, [])
+        now = chosen()
         if now == places or session.flags.dry_run:
             break
         places = now

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dominocli import errors, names
+from dominocli import errors
 from dominocli.cli.elsewhere import connector
 from dominocli.cli.output import Output
 from dominocli.cli.peers import added_up
@@ -52,7 +52,7 @@ def replicate_through(session: Session, hub: str, *, recalc: bool, allow_mass_de
     data = {
         **report.as_json(),
         "servers": [*(row.as_json() for row in report.servers), *rows],
-        "own_recalc": [result.as_json() for result in results],
+        "own_recalc": [*(result.as_json() for result in results), *beyond.get("own_recalc", ())],
         "identical": whole,
     }
     reached = replace(report, identical=whole)
@@ -105,16 +105,13 @@ def replicate_here(root: Path, payload: Mapping[str, Any]) -> dict[str, Any]:
 
     Each row is one of `replicate`'s data; `exit` is the exit code the command would have had.
     """
-    from dominocli.cli.replicate import replicate_all
+    from dominocli.cli.replicate import replicate_for
 
     session = Session("replicate", Flags(directory=str(root), dry_run=bool(payload.get("dry_run")), quiet=True))
-    chosen = [p.server for p in places(session) if not p.own and not names.same_name(p.server, payload["without"])]
-    if not chosen:
-        return {"servers": [], "exit": int(ExitCode.DONE)}
-    result = replicate_all(session, chosen, recalc=bool(payload.get("recalc")))
+    result = replicate_for(session, payload["without"], recalc=bool(payload.get("recalc")))
     data = result.data
     assert isinstance(data, dict)
-    return {"servers": data["servers"], "exit": int(result.exit_code)}
+    return {"servers": data["servers"], "own_recalc": data["own_recalc"], "exit": int(result.exit_code)}
 
 
 def _show_row(out: Output, row: Mapping[str, Any]) -> None:
@@ -129,4 +126,6 @@ def _show_row(out: Output, row: Mapping[str, Any]) -> None:
         counts = row.get(part)
         told = [f"{n} {what}" for what, n in counts.items() if n] if isinstance(counts, dict) else []
         moved += [f"{part} {', '.join(told)}"] if told else []
-    out.line(text + ("; ".join(moved) or "nothing to move"))
+    recalc = row.get("recalc")
+    table = [f"its table {recalc.get('state', '')}"] if isinstance(recalc, dict) else []
+    out.line(text + "; ".join([*(moved or ["nothing to move"]), *table]))

@@ -56,6 +56,7 @@ class ServerReport:
             "carrier": self.carrier,
             "state": self.state,
             "reason": self.reason,
+            "hint": self.hint,
             "files_read": self.files_read,
             "bytes_sent": self.bytes_sent,
             "pulled": self.pulled.as_json(),

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from dominocli.cli.peers import suggest_hub
+from dominocli.replication.report import UNREACHABLE, ReplicationReport, ServerReport
+
 CONNECTION = "connections/mail2-acme--othernet.toml"
 
 
@@ -207,3 +210,15 @@ def test_a_server_whose_replica_is_our_own_folder_shares_it(replicated: Any) -> 
     states = {row["server"]: row["state"] for row in replicated.data("replica list")["servers"]}
     assert states["Guest/Acme"] == "exists"
     replicated.ok("recalc Guest/Acme")
+
+
+def test_a_server_out_of_reach_may_be_reached_through_one_in_reach() -> None:
+    reached = ServerReport("Hub 01/Acme", "ssh://hub/acme", "ssh")
+    hangs = ServerReport("Mail1/Acme", "ssh://mail1/acme", "ssh", state=UNREACHABLE)
+    told = ServerReport("Mail2/Acme", "ssh://mail2/acme", "ssh", state=UNREACHABLE, hint="install it there")
+    couch = ServerReport("Mail3/Acme", "couchdb+https://c/n", "CouchDB", state=UNREACHABLE)
+    suggest_hub(ReplicationReport([hangs, couch]))
+    assert hangs.hint == ""
+    suggest_hub(ReplicationReport([hangs, told, couch, reached]))
+    assert hangs.as_json()["hint"] == "if Hub 01/Acme reaches it: dominocli replicate --through 'Hub 01/Acme'"
+    assert (told.hint, couch.hint, reached.hint) == ("install it there", "", "")

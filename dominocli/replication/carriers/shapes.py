@@ -130,7 +130,7 @@ ANSWERS: dict[str, Shape] = {
     "checkpoint_put": {},
     "recalc": {"servers": [dict]},
     "table": {"table": str, "fingerprint": str, "as_of": str},
-    "replicate": {"report": {"servers": [dict], "exit": is_count}},
+    "replicate": {"report": {"servers": [dict], "own_recalc?": [dict], "exit": is_count}},
     "create": {"state": str},
 }
 

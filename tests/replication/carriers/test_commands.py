@@ -153,8 +153,14 @@ def test_a_hub_replicates_for_a_desk(machines: Machines, ssh: Any) -> None:
     ends = [machines.documents(name) for name in ("desk", "hub", "mail1", "mail2")]
     assert ends[0] == ends[1] == ends[2] == ends[3]
     assert b"by hand at Mail2" in ends[0]["servers/mail2-acme.toml"]
+    # The hub's own table, and that of another one behind it, are of the relay that the desk wrote.
+    assert [row["server"] for row in data["own_recalc"] if row["changed"]] == ["Hub01/Acme"]
+    hub = machines.at("hub").data("route show Hub01/Acme")
+    assert hub["table"] == "fresh" and "desk.acme.example" in str(hub)
+    assert machines.at("hub").data("route show Mail2/Acme")["table"] == "fresh"
+    at = machines.at("desk")
     text = at.ok("replicate --through Hub01/Acme").out
-    assert "Mail2/Acme through Hub01/Acme: nothing to move" in text
+    assert "Mail2/Acme through Hub01/Acme: nothing to move; its table unchanged" in text
     assert "all 4 replicas identical" in text
     at("replicate --through Mail1/Acme", code=2)
     at("replicate Mail1/Acme --through Hub01/Acme", code=2)
@@ -163,6 +169,26 @@ def test_a_hub_replicates_for_a_desk(machines: Machines, ssh: Any) -> None:
     assert ("Mail1/Acme", "no-replica") in [(row["server"], row["state"]) for row in outcome.data["servers"]]
     assert outcome.data["identical"] is False
     assert "identical" not in at("replicate --through Hub01/Acme", code=5).out
+
+
+def test_a_server_that_a_hub_first_learns_of_is_replicated_with_at_once(machines: Machines, ssh: Any) -> None:
+    folder = machines.folder
+    documents_of(machines, {"Hub01/Acme": ssh.location(folder / "hub"), "Mail1/Acme": str(folder / "mail1")})
+    at = machines.at("hub")
+    at.ok("replica create Mail1/Acme")
+    at.ok("replicate")
+    shutil.copytree(folder / "hub", folder / "desk", ignore=shutil.ignore_patterns(".dominocli"))
+    at = machines.at("desk")
+    at.ok("init . --domain Acme --server Desk/Acme")
+    at.ok("replica verify Hub01/Acme")
+    at.ok("pull Hub01/Acme")
+    at = machines.at("mail1")
+    at.ok(f"server add --server-name Mail9/Acme --notes-network Office --replica {folder / 'mail9'}")
+    at.ok("replica create Mail9/Acme")
+    data = machines.at("desk").data("replicate --through Hub01/Acme")
+    assert states(data) == dict.fromkeys(("Hub01/Acme", "Mail1/Acme", "Mail9/Acme"), "done")
+    assert data["identical"] is True
+    assert machines.documents("desk") == machines.documents("mail9") == machines.documents("hub")
 
 
 def test_a_couchdb_is_a_hub_of_servers_that_never_meet(machines: Machines, database: str, couch: Any) -> None:
