@@ -49,6 +49,7 @@ class _Line:
         self.carrier: Carrier | None = None
         self.hello: dict[str, Any] = {}
         self.took_ours = False
+        self.refused: dict[str, list[tuple[str, str, str]]] = {}
         self.warnings: list[str] = []
 
     @property
@@ -252,8 +253,8 @@ class _Run:
                 self.progress(line.peer.server, phase, documents)
 
         refused = transfer(source, target, self.ours.ids, told)
-        line.report.refused = [entry for entry in line.report.refused if entry[2] not in {e.reason for e in refused}]
-        line.report.refused += [(entry.file, entry.rev, entry.reason) for entry in refused]
+        line.refused[phase] = [(entry.file, entry.rev, entry.reason) for entry in refused]
+        line.report.refused = list(dict.fromkeys(entry for entries in line.refused.values() for entry in entries))
         rows = sorted((entry.unid, entry.rev, entry.reason) for entry in refused)
         if rows != sorted(pending):
             here(partial(self._keep_refused, direction, rows))

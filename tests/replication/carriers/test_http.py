@@ -366,6 +366,7 @@ def test_opaque_sequence_values_go_back_as_they_came(domain: Domain) -> None:
     assert [unquote(path.partition("since=")[2].partition("&limit")[0]) for path in changes] == [
         "0",
         "7-opaque/текст+=&",
+        "7-opaque/текст+=&",
     ]
 
 
