@@ -97,6 +97,7 @@ __dominocli_flags() {
         'conflicts resolve') options+=' --keep=@keep --from=file' ;;
         history) options+=' --undelete=nothing' ;;
         'import onetouch') options+=' --set=nothing' ;;
+        'export systemd') options+=' --out=folder' switches+=' --router-update' ;;
         serve) options+=' --replica=folder --peer=server' switches+=' --stdio' ;;
     esac
 }
@@ -106,7 +107,7 @@ __dominocli_table() {
     local set sets=''
     commands='' options='' switches='' arguments='' repeats=''
     case $1 in
-        '') commands='init connection domain server configuration group replica check status plan replicate pull push recalc tell route schedule conflicts history purge import couchdb serve merge-driver schema completion help demo' sets='program,common,help' ;;
+        '') commands='init connection domain server configuration group replica check status plan replicate pull push recalc tell route schedule conflicts history purge import export couchdb serve merge-driver schema completion help demo' sets='program,common,help' ;;
         init) arguments='folder' sets='init,common,help' ;;
         connection) commands='add list show edit copy rename delete enable disable records' sets='help' ;;
         'connection add') sets='connection add,connection,common,help' ;;
@@ -177,6 +178,8 @@ __dominocli_table() {
         import) commands='onetouch dxl' sets='help' ;;
         'import onetouch') arguments='file' sets='import onetouch,common,help' ;;
         'import dxl') arguments='file' sets='common,help' ;;
+        export) commands='systemd' sets='help' ;;
+        'export systemd') sets='export systemd,common,help' ;;
         couchdb) commands='init' sets='help' ;;
         'couchdb init') arguments='nothing' sets='common,help' ;;
         serve) sets='serve,common,help' ;;

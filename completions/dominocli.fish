@@ -451,6 +451,9 @@ function __dominocli_flags
             printf '%s\t%s\t%s\n' --undelete nothing 'Bring this revision back.'
         case 'import onetouch'
             printf '%s\t%s\t%s\n' --set nothing 'The value of a {{ NAME }} of the template.'
+        case 'export systemd'
+            printf '%s\t%s\t%s\n' --router-update '' 'Replicate and recalculate every five minutes.'
+            printf '%s\t%s\t%s\n' --out folder 'Write the units there, for instance /etc/systemd/system.'
         case serve
             printf '%s\t%s\t%s\n' --stdio '' 'Over standard input and output; the only way there is.'
             printf '%s\t%s\t%s\n' --replica folder 'The replica to answer for.'
@@ -483,6 +486,7 @@ function __dominocli_commands
             printf '%s\t%s\n' history 'Show the revisions of a document, or bring one back.'
             printf '%s\t%s\n' purge 'Drop the text of deletions older than the purge interval.'
             printf '%s\t%s\n' import 'Bring in documents of a real Domino.'
+            printf '%s\t%s\n' export 'Write what other programs read.'
             printf '%s\t%s\n' couchdb 'CouchDB databases as replicas.'
             printf '%s\t%s\n' serve 'Answer another dominocli, over ssh.'
             printf '%s\t%s\n' merge-driver 'Merge two versions of a document for git, field by field.'
@@ -548,6 +552,8 @@ function __dominocli_commands
         case import
             printf '%s\t%s\n' onetouch 'Import a One-touch setup JSON file.'
             printf '%s\t%s\n' dxl 'Import a DXL export of names.nsf.'
+        case export
+            printf '%s\t%s\n' systemd 'Write the systemd timer that keeps a server up to date.'
         case couchdb
             printf '%s\t%s\n' init 'Make a CouchDB database a replica of this directory.'
     end
@@ -942,6 +948,12 @@ function __dominocli_flags_of
             __dominocli_flags common
             __dominocli_flags help
         case 'import dxl'
+            __dominocli_flags common
+            __dominocli_flags help
+        case export
+            __dominocli_flags help
+        case 'export systemd'
+            __dominocli_flags 'export systemd'
             __dominocli_flags common
             __dominocli_flags help
         case couchdb

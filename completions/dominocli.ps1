@@ -534,6 +534,10 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
     $sets['import onetouch'] = @(
         , @('--set', 'nothing', 'The value of a {{ NAME }} of the template.')
     )
+    $sets['export systemd'] = @(
+        , @('--router-update', '', 'Replicate and recalculate every five minutes.')
+        , @('--out', 'folder', 'Write the units there, for instance /etc/systemd/system.')
+    )
     $sets['serve'] = @(
         , @('--stdio', '', 'Over standard input and output; the only way there is.')
         , @('--replica', 'folder', 'The replica to answer for.')
@@ -565,6 +569,7 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
             , @('history', 'Show the revisions of a document, or bring one back.')
             , @('purge', 'Drop the text of deletions older than the purge interval.')
             , @('import', 'Bring in documents of a real Domino.')
+            , @('export', 'Write what other programs read.')
             , @('couchdb', 'CouchDB databases as replicas.')
             , @('serve', 'Answer another dominocli, over ssh.')
             , @('merge-driver', 'Merge two versions of a document for git, field by field.')
@@ -1114,6 +1119,21 @@ Register-ArgumentCompleter -Native -CommandName dominocli -ScriptBlock {
         )
         sets = @('common', 'help')
         arguments = @('file')
+        repeats = $false
+    }
+    $commands['export'] = @{
+        commands = @(
+            , @('systemd', 'Write the systemd timer that keeps a server up to date.')
+        )
+        sets = @('help')
+        arguments = @()
+        repeats = $false
+    }
+    $commands['export systemd'] = @{
+        commands = @(
+        )
+        sets = @('export systemd', 'common', 'help')
+        arguments = @()
         repeats = $false
     }
     $commands['couchdb'] = @{

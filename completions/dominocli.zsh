@@ -506,6 +506,13 @@ __dominocli_flags() {
             )
             kinds+=(--set nothing)
             ;;
+        'export systemd')
+            described+=(
+                '--router-update:Replicate and recalculate every five minutes.'
+                '--out:Write the units there, for instance /etc/systemd/system.'
+            )
+            kinds+=(--out folder)
+            ;;
         serve)
             described+=(
                 '--stdio:Over standard input and output; the only way there is.'
@@ -546,6 +553,7 @@ __dominocli_table() {
                 'history:Show the revisions of a document, or bring one back.'
                 'purge:Drop the text of deletions older than the purge interval.'
                 'import:Bring in documents of a real Domino.'
+                'export:Write what other programs read.'
                 'couchdb:CouchDB databases as replicas.'
                 'serve:Answer another dominocli, over ssh.'
                 'merge-driver:Merge two versions of a document for git, field by field.'
@@ -889,6 +897,15 @@ __dominocli_table() {
         'import dxl')
             arguments=(file)
             sets=(common help)
+            ;;
+        export)
+            commands=(
+                'systemd:Write the systemd timer that keeps a server up to date.'
+            )
+            sets=(help)
+            ;;
+        'export systemd')
+            sets=('export systemd' common help)
             ;;
         couchdb)
             commands=(

@@ -99,6 +99,10 @@ COMMANDS: dict[str, Entry | Group] = {
             "dxl": Entry("imports", "dxl", "Import a DXL export of names.nsf."),
         },
     ),
+    "export": Group(
+        "Write what other programs read.",
+        {"systemd": Entry("exports", "systemd", "Write the systemd timer that keeps a server up to date.")},
+    ),
     "couchdb": Group(
         "CouchDB databases as replicas.",
         {"init": Entry("couchdb", "init", "Make a CouchDB database a replica of this directory.")},

@@ -36,6 +36,7 @@ sshd openssh-server
 ssh openssh-client
 node nodejs
 npm npm
+systemd-analyze systemd
 END
 
 if [ -z "$missing" ]; then
