@@ -49,7 +49,10 @@ def status(session: Session, refresh: REFRESH = False) -> Result:
     conflicts = [document.path for document in session.directory.conflicts()]
     edits = [edit.as_json() for edit in observation.edits]
     data = {"servers": rows, "conflicts": conflicts, "edits": edits, "recorded": not observation.fresh}
-    behind = bool(edits) or any(row["table"] != "fresh" for row in rows) or any(e.pending for e in waiting.values())
+    old = {row["server"] for row in rows if row["table"] != "fresh"}
+    moves = bool(edits) or any(e.pending for e in waiting.values())
+    behind = moves or bool(old)
+    may_be_copies = not moves and not refresh and old <= {place.server for place in known if place.folder is None}
 
     def show(out: Output) -> None:
         for edit in observation.edits:
@@ -59,7 +62,9 @@ def status(session: Session, refresh: REFRESH = False) -> Result:
         out.table(["server", "table", "since", "to pull", "to push", "replica"], [_cells(row) for row in rows])
         for path in conflicts:
             out.line(f"conflict: {path}", "warning")
-        told = "something is behind: dominocli replicate" if behind else "everything is up to date"
+        told = "everything is up to date"
+        if behind:
+            told = f"something is behind: dominocli {'status --refresh' if may_be_copies else 'replicate'}"
         out.note(f"{sentence(len(rows), 'server')}; {told}; fresh is said of our tables, not of a live Router")
 
     code = ExitCode.PENDING if behind and session.flags.detailed_exitcode else ExitCode.DONE

@@ -17,6 +17,7 @@ from dominocli.cli.result import Result
 from dominocli.cli.servers import Place, places, wanted
 from dominocli.cli.session import Flags, Session
 from dominocli.errors import ExitCode
+from dominocli.names import same_name
 
 if TYPE_CHECKING:
     from dominocli.replication.report import ReplicationReport
@@ -49,10 +50,11 @@ def replicate_through(session: Session, hub: str, *, recalc: bool, allow_mass_de
     own = [known for known in places(session) if known.own]
     results = recalculate(session, own) if recalc and not session.flags.dry_run else []
     rows = [{**row, "through": place.server} for row in beyond["servers"]]
+    hubs_tables = [row for row in beyond.get("own_recalc", ()) if same_name(str(row.get("server", "")), place.server)]
     data = {
         **report.as_json(),
         "servers": [*(row.as_json() for row in report.servers), *rows],
-        "own_recalc": [*(result.as_json() for result in results), *beyond.get("own_recalc", ())],
+        "own_recalc": [*(result.as_json() for result in results), *hubs_tables],
         "identical": whole,
     }
     reached = replace(report, identical=whole)
@@ -65,6 +67,8 @@ def replicate_through(session: Session, hub: str, *, recalc: bool, allow_mass_de
             _show_row(out, row)
         show_report(out, reached, [], beyond=replicas)
         show_recalculations(out, results)
+        for row in hubs_tables:
+            out.line(f"{place.server}: {row.get('state', '')}")
 
     failed = not report.complete or beyond["exit"] != ExitCode.DONE or any(r.state == "failed" for r in results)
     return Result(

@@ -62,7 +62,8 @@ class Verbs:
         """Raise `AccessRefused` for who may not read here, or as `editor` may not change documents."""
         readers = (access.READER, access.AUTHOR) if editor else ()
         if self._level in (access.NO_ACCESS, *readers):
-            raise errors.AccessRefused(server=self.replica.server, peer=self.peer)
+            hint = f"{self.peer} is {self._level} there, which is less than Editor"
+            raise errors.AccessRefused(server=self.replica.server, peer=self.peer, hint=hint)
 
     def close(self) -> None:
         """Give back what was opened."""

@@ -160,6 +160,7 @@ def test_a_hub_replicates_for_a_desk(machines: Machines, ssh: Any) -> None:
     assert machines.at("hub").data("route show Mail2/Acme")["table"] == "fresh"
     at = machines.at("desk")
     text = at.ok("replicate --through Hub01/Acme").out
+    assert "Hub01/Acme: unchanged" in text.splitlines()
     assert "Mail2/Acme through Hub01/Acme: nothing to move; its table unchanged" in text
     assert "all 4 replicas identical" in text
     at("replicate --through Mail1/Acme", code=2)
@@ -219,6 +220,9 @@ def test_a_couchdb_is_a_hub_of_servers_that_never_meet(machines: Machines, datab
     machines.at("hub").ok("replicate")
     assert machines.documents("hub") == machines.documents("mail2")
     at = machines.at("mail2")
+    # The tables of the others are not here yet, which another replication would not mend.
+    assert "something is behind: dominocli status --refresh" in at.ok("status").err
+    assert "everything is up to date" in at.ok("status --refresh").err
     hops = at.data("route explain ann@example.org --from Mail1/Acme --refresh")["hops"]
     assert [(hop["server"], hop["table"]) for hop in hops] == [("Mail1/Acme", "fresh"), ("Hub01/Acme", "fresh")]
     assert hops[1]["host"] == "relay.mail1.example"
