@@ -89,22 +89,23 @@ def observe(files: Iterable[FileLike], seen: Mapping[str, Seen], derive: Callabl
         else:
             unid = file.unid or holder or derive(file.file)
             claims.setdefault(unid, []).append(file)
-
-    def resident(file: str) -> str:
-        holder = at.get(file, "")
-        return "" if holder in claims or holder in found else holder
-
     findings: list[Finding] = []
     torn = frozenset(file.file for file in unreadable)
     left_alone = set(torn)
     unclear: set[str] = set()
+    named = {file.file: getattr(file.fault, "unid", "") for file in unreadable}
+    nameless = sorted(file for file, unid in named.items() if not unid and file not in at)
+    elsewhere = frozenset(named.values())
+
+    def resident(file: str) -> str:
+        holder = at.get(file, "")
+        return "" if nameless or holder in elsewhere or holder in claims or holder in found else holder
+
     for unid, claimants in sorted(claims.items()):
         _settle(unid, claimants, found, seen, findings, unclear, derive, torn, resident)
         if unid in unclear:
             left_alone.update(file.file for file in claimants)
-    named = {file.file: getattr(file.fault, "unid", "") for file in unreadable}
-    unclear.update(named.values())
-    nameless = sorted(file for file, unid in named.items() if not unid and file not in at)
+    unclear.update(elsewhere)
     edits = _edits(found, seen, left_alone, unclear)
     if nameless and (waiting := [edit.file for edit in edits if edit.kind == DELETED]):
         edits = [edit for edit in edits if edit.kind != DELETED]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+import pytest
 from replication_domain import unid
 
 from dominocli.directory.text import Fault
@@ -164,3 +165,10 @@ def test_a_document_copied_over_another_one_that_moved_away_is_a_new_one() -> No
     seen = {A: Seen("1-x", "a", "1"), B: Seen("1-y", "b", "2")}
     observation = look(file("a", "1", A), file("b", "1", A), file("moved", "3", B), seen=seen)
     assert edits(observation) == [(derive("b\n1"), "created", "b", ""), (B, "renamed", "moved", "b")]
+
+
+@pytest.mark.parametrize("given", [B, ""])
+def test_a_document_copied_over_another_one_that_may_lie_torn_elsewhere_is_a_new_one(given: str) -> None:
+    seen = {A: Seen("1-x", "a", "1"), B: Seen("1-y", "b", "2")}
+    torn = file("moved", "3", fault=Fault("it is torn", 1, "", unid=given))
+    assert edits(look(file("a", "1", A), file("b", "1", A), torn, seen=seen)) == [(derive("b\n1"), "created", "b", "")]
