@@ -49,6 +49,8 @@ def transfer(
     while True:
         page = source.call("changes", {"since": since, "limit": LARGEST_BATCH})
         refused += _batch(source, target, {row["id"]: row["revs"] for row in page["results"]}, told)
+        if page["more"] and page["last_seq"] == since:
+            raise failures.ProtocolFault(location=source.instance, reason="it has more changes and gives none")
         since = page["last_seq"]
         if not page["more"]:
             break

@@ -92,6 +92,31 @@ def test_a_conflict_is_shown_and_resolved(replicated: Any, keep: str) -> None:
     assert replicated.data("conflicts list") == {"conflicts": []}
 
 
+def test_a_conflict_ends_in_a_text_of_ones_own(replicated: Any, tmp_path: Path) -> None:
+    base = replicated.folder
+    edit(base / "mail1", CONNECTION, "relay.other.example", "one.example")
+    edit(base / "mail2", CONNECTION, "relay.other.example", "two.example")
+    replicated("replicate", code=5)
+    (conflict,) = replicated.data("conflicts list")["conflicts"]
+    replicated(f"conflicts resolve {conflict['name']} --keep edit --no-input", code=2)
+    mine = tmp_path / "mine.toml"
+    main = (base / "mail1" / CONNECTION).read_text()
+    mine.write_text(main.replace("one.example", "both.example").replace("two.example", "both.example"))
+    replicated.ok(f"conflicts resolve {conflict['name']} --keep edit --from {mine}")
+    replicated.ok("replicate")
+    assert all_alike(base) and "both.example" in (base / "mail3" / CONNECTION).read_text()
+    assert replicated.data("conflicts list") == {"conflicts": []}
+
+
+def test_a_terminal_shows_how_far_each_server_is(replicated: Any) -> None:
+    edit(replicated.folder / "mail1", CONNECTION, "routing_cost = 1", "routing_cost = 7")
+    told = replicated.ok("replicate --color always").err
+    assert "\r\x1b[KMail2/Acme: pushing 1" in told and "\r\x1b[KMail3/Acme: pushing 1" in told
+    edit(replicated.folder / "mail2", CONNECTION, "routing_cost = 7", "routing_cost = 8")
+    assert "Mail2/Acme: pulling 1" in replicated.ok("replicate --color always").err
+    assert replicated.ok("replicate --quiet --color always").err == ""
+
+
 def test_history_brings_back_what_was_deleted(replicated: Any) -> None:
     replicated.ok("connection delete mail2-acme--othernet")
     replicated.ok("replicate")

@@ -14,8 +14,10 @@ from dominocli import errors
 from dominocli.directory.lock import locked
 from dominocli.directory.settings import Settings, read_replica, replica_text
 from dominocli.replication import replicas
+from dominocli.replication.carriers.folder import FolderCarrier
 from dominocli.replication.history import purge
 from dominocli.replication.record import observe_root
+from dominocli.replication.replica import Clock
 from dominocli.replication.replicate import Peer, replicate
 from dominocli.replication.status import pending
 
@@ -460,3 +462,15 @@ def test_the_report_stands_in_json_as_designed(domain: Domain) -> None:
     assert {"server", "carrier", "state", "files_read", "bytes_sent", "pulled", "pushed"} <= server.keys()
     assert server["pushed"] == {"added": 1, "updated": 0, "deleted": 0}
     assert told == [("Mail1/Acme", "pushing", 1), ("Mail2/Acme", "pushing", 1)]
+
+
+def test_a_clock_that_is_ahead_is_named_with_its_server(domain: Domain) -> None:
+    def connect(location: str, server: str, clock: Clock) -> FolderCarrier:
+        ahead = 3600.0 if location == str(domain.root(1)) else 240.0
+        return FolderCarrier(location, server, lambda: clock() + ahead)
+
+    domain.write(0, "groups/a.toml", group_text("a"))
+    report = replicate(domain.hub, domain.peers(), clock=domain.clock, connect=connect)
+    assert report.identical
+    (warning,) = report.warnings
+    assert warning.startswith("the clock of Mail1/Acme is ") and warning.endswith(" minutes ahead")

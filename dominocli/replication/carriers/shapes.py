@@ -72,11 +72,11 @@ _REVS = Each(is_id, [is_rev])
 
 QUESTIONS: dict[str, Shape] = {
     "open": {"version": is_count, "server": is_line, "replica": is_line},
-    "who": {"replica_id": str},
+    "who": {"replica_id": is_line},
     "hello": {
         "version": is_count,
-        "replica_id": str,
-        "instance": str,
+        "replica_id": is_line,
+        "instance": is_line,
         "server": is_line,
         "record?": bool,
         "adopt?": bool,
@@ -98,12 +98,12 @@ QUESTIONS: dict[str, Shape] = {
 
 ANSWERS: dict[str, Shape] = {
     "open": {"version": is_count},
-    "who": {"version": is_count, "replica_id": str, "instance": str, "server": str, "clock": is_count},
+    "who": {"version": is_count, "replica_id": is_line, "instance": is_line, "server": is_line, "clock": is_count},
     "hello": {
         "version": is_count,
-        "replica_id": str,
-        "instance": str,
-        "server": str,
+        "replica_id": is_line,
+        "instance": is_line,
+        "server": is_line,
         "clock": is_count,
         "fresh": bool,
         "findings": [str],

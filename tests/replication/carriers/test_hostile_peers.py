@@ -347,6 +347,7 @@ LIES = {
     "an answer that is a list": ("changes", {"answer": []}),
     "changes that are none": ("changes", {"answer": {"results": [1], "last_seq": 1, "more": False}}),
     "ids that are paths": ("changes", {"answer": {"results": [{**ONE, "id": "../x"}], "last_seq": 1, "more": False}}),
+    "changes without an end": ("changes", {"answer": {"results": [], "last_seq": 0, "more": True}}),
     "documents it does not give": ("changes", {"answer": {"results": [ONE], "last_seq": 1, "more": False}}),
     "sessions that are none": ("checkpoint_get", {"answer": {"history": [{"seq": 1}]}}),
     "a fingerprint that is none": ("fingerprint", {"answer": {"fingerprint": 5, "files_read": 0}}),
