@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from domino_model import DominoModel
 from model_clock import NEVER
-from random_domains import BERLIN, DOMAIN, Question, RandomDirectory
+from random_domains import Question, RandomDirectory
+from random_values import BERLIN, DOMAIN
 
 from dominocli.directory.settings import Settings
 from dominocli.directory.view import MemoryView
@@ -117,6 +118,8 @@ class Comparison:
                 pairs[key] = (name_key(pairs[key][0]), name_key(pairs[key][1]))
         if want["action"] == "transfer":
             pairs["cost"] = (want["cost"], have.get("cost"))
+        for key in ("mail_file", "smart_host"):
+            pairs[key] = want.get(key) or None, have.get(key) or None
         pairs["lookup"] = (_lookup(want), _lookup(have))
         pairs["leaves_at"] = (_moment(want.get("leaves_at")), _moment(have.get("leaves_at")))
         for key, (wanted, got) in pairs.items():

@@ -20,7 +20,8 @@ something open, the model reads it so:
 - The previous hop's domain is that of whoever handed the mail to our domain, at all our servers; of mail
   written here it is our own. All Adjacent, Non-adjacent and Foreign documents about a domain guard it, and
   about every domain of a chain. Refused mail is undeliverable.
-- A smart host for all recipients takes local mail on servers whose Routing tasks hold SMTP Mail Routing.
+- A smart host takes local mail on servers whose Routing tasks hold SMTP Mail Routing: of all recipients, or of
+  those whom the local look-up does not find.
 - The hop limit is that of the server the mail is at, counted in transfers.
 """
 
@@ -52,6 +53,8 @@ class Decision(NamedTuple):
     because: str | None = None
     connection: Connection | None = None
     domains: tuple[str, ...] = ()
+    mail_file: str = ""
+    smart_host: str = ""
 
 
 class DominoModel(ModelNetwork):
@@ -157,7 +160,7 @@ class DominoModel(ModelNetwork):
         gateway = name_key(foreign.gateway_server_name)
         chooses = through or foreign
         if gateway == here:
-            return Decision("gateway", "gateway", because=chooses.path)
+            return Decision("gateway", "gateway", because=chooses.path, mail_file=foreign.gateway_mail_file_name)
         if here in self.distances(gateway):
             return Decision("forward", target=gateway, because=(pattern or chooses).path)
         return Decision("stop", "no-route", because=chooses.path)
@@ -186,7 +189,8 @@ class DominoModel(ModelNetwork):
         speaks = self.has_smtp_task(self.servers[here])
         if speaks and applied is not None and applied.smart_host and applied.smart_host_for_all == "Enabled":
             return Decision("smart", "smtp-relay", because=applied.path)
-        return Decision("deliver", "local", because=document)
+        further = applied.smart_host if speaks and applied is not None else ""
+        return Decision("deliver", "local", because=document, smart_host=further)
 
     # --- the walk --------------------------------------------------------------------------------------
 
@@ -215,6 +219,7 @@ class DominoModel(ModelNetwork):
             hop["because"] = decision.because
             if decision.action in ("deliver", "gateway", "stop"):
                 hop["action"] = decision.action
+                hop["mail_file"], hop["smart_host"] = decision.mail_file, decision.smart_host
                 outcome = decision.outcome
                 break
             if transfers >= self._hop_limit(here):  # rule 6

@@ -5,79 +5,34 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+
+from random_values import (
+    ALL_DOMAINS,
+    BROKEN,
+    DAYS,
+    DOMAIN,
+    HOST_NAMES,
+    INTERNET_DOMAINS,
+    MOMENTS,
+    NAMES,
+    NETWORKS,
+    NEVER_LOST,
+    NOTES_TYPES,
+    OFTEN_VIRTUAL,
+    OTHER_DOMAINS,
+    PATTERNS,
+    PROTOCOLS,
+    RELAYS,
+    TIMES,
+    UNITS,
+    VIRTUAL_DOMAINS,
+    ZONES,
+)
 
 from dominocli.documents import form_of
-
-DOMAIN = "Acme"
-OTHER_DOMAINS = ("Beta", "Gamma", "Delta", "BETA", "Fax")
-VIRTUAL_DOMAINS = ("TheInternet", "WebNet", "DialNet", "theinternet", "Straße", "STRASSE")
-OFTEN_VIRTUAL = ("TheInternet", "TheInternet", "TheInternet", "WebNet", "DialNet", "theinternet")
-PATTERNS = (
-    *("*.*", "*.*", "*.*", "*", "*.acme.com", "*acme.com", "acme.com", "mail.acme.com", "*.ACME.com", "*x.acme.com"),
-    *("*.org", "example.org", "*.example.org", "*ple.org", "www.example.org", "*.com", "*m", "*.x.acme.com"),
-    *("bücher.example", "xn--bcher-kva.example", "*.bücher.example", "*.BÜCHER.Example", "Beta", "TheInternet"),
-)
-INTERNET_DOMAINS = (
-    *("example.org", "www.example.org", "a.b.example.org", "simple.org", "EXAMPLE.org", "acme.com", "ACME.com"),
-    *("mail.acme.com", "x.acme.com", "deep.x.acme.com", "xacme.com", "xx.acme.com", "other.net", "bücher.example"),
-    *("xn--bcher-kva.example", "www.BÜCHER.example", "mail.beta.example", "beta.example", "hub.eu.acme.com"),
-)
-ALL_DOMAINS = (
-    *(*INTERNET_DOMAINS, *OTHER_DOMAINS, *VIRTUAL_DOMAINS),
-    *("Pager", "Epsilon", "zeta", DOMAIN, "acme", "nowhere", "example.org.", "strasse"),
-)
-HOST_NAMES = ("mail.acme.com", "hub.eu.acme.com", "mail.beta.example", "acme.com", "hub.BÜCHER.example", "solo")
-RELAYS = ("relay.acme.com", "relay2.acme.com", "192.0.2.7", "[192.0.2.8]", "2001:db8::7", "relayhost")
-NETWORKS = ("Office", "office", "Plant", "Lab", "WAN")
-PROTOCOLS = ("TCP", "TCP", "TCP", "TCP", "tcp", "NETBIOS")
-ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "UTC", "Pacific/Auckland")
-TIMES: tuple[list[str], ...] = (
-    *(["08:00-22:00"], ["00:00-24:00"], ["22:00-06:00"], ["09:30"], ["02:30"], ["07:00", "12:15", "19:00"]),
-    *(["06:00-07:00", "23:00"], ["02:15-02:45"], ["12:00 PM - 11:59:59 PM"], ["8 am - 10 am"]),
-)
-DAYS = (["Mon", "Tue", "Wed", "Thu", "Fri"], ["Sat", "Sun"], ["Wed"], ["Mon-Fri"], ["Sun"])
-NAMES = ("Hub", "mail", "Edge", "node", "Ämt", "app", "Zone")
-UNITS = ("", "", "/East", "/West/Ops")
-NOTES_TYPES = ("Local Area Network", "Local Area Network", "Local Area Network", "Network Dialup", "Passthru Server")
-NEVER_LOST = ("connection_type", "server_name", "group_name", "applies_to", "domain_type")
-BROKEN: dict[str, tuple[tuple[str, str, Any], ...]] = {
-    "connections": (
-        *(("replication_routing", "routing_cost", 0), ("replication_routing", "routing_task", "Perhaps")),
-        *(("schedule", "schedule", "Sometimes"), ("schedule", "connect_at_times", ["25:00"])),
-        *(("basics", "connection_type", "Carrier Pigeon"), ("basics", "destination_domain", "Acme Corp.")),
-        *(("basics", "smtp_mta_relay_host", "no such host"), ("replication_routing", "router_type", 7)),
-        *(("basics", "source_domain", "two words"), ("schedule", "days_of_week", ["Someday"])),
-        *(("basics", "source_server", "Bell\u0007/Acme"), ("schedule", "repeat_interval", -1)),
-    ),
-    "servers": (
-        *(
-            ("basics", "routing_tasks", ["Fax Routing"]),
-            ("basics", "domain_name", "a.b"),
-            ("basics", "time_zone", "Mars"),
-        ),
-        *(("basics", "smtp_listener_task", "Maybe"), ("ports", "TCPIP", 7), ("basics", "server_name", "Bell\u0007")),
-    ),
-    "configurations": (
-        *(("router_smtp", "smtp_outside", "Perhaps"), ("router_smtp", "relay_host", "a b")),
-        *(("router_smtp", "smtp_inside", "Some"), ("transfer", "maximum_hop_count", 0), ("basics", "applies_to", 7)),
-        *(("transfer", "low_priority_range", ["25:00-26:00"]), ("router_smtp", "host_name_lookup", "Oracle")),
-    ),
-    "domains": (
-        *(("routing", "internet_domain", "a*b"), ("routing", "domain_name", "x.y"), ("basics", "domain_type", "Odd")),
-        *(("routing", "local_primary_internet_domain", "*.x"), ("restrictions", "deny_from_domains", ["a b"])),
-        *(("routing", "alternate_internet_domain_aliases", ["*x.com"]), ("routing", "gateway_server_name", 7)),
-    ),
-    "groups": (("basics", "group_type", "Odd"), ("basics", "members", 7), ("basics", "group_name", 7)),
-}
-BERLIN = ZoneInfo("Europe/Berlin")
-MOMENTS = (
-    *(datetime(2026, 11, 24, 3, 0), datetime(2026, 11, 24, 10, 7), datetime(2026, 11, 28, 23, 30)),
-    *(datetime(2026, 11, 25, 9, 30), datetime(2026, 3, 29, 0, 50), datetime(2026, 10, 25, 1, 40)),
-)
 
 
 class Question(NamedTuple):
@@ -102,7 +57,7 @@ class RandomDirectory:
         # How much of it is odd: a directory where everything is wrong routes nothing.
         self.oddity = self.random.choice((0.0, 0.03, 0.1, 0.25))
         self.imported = self.random.choice((0.0, 0.0, 0.05, 0.4))
-        self.at = self.random.choice(MOMENTS).replace(tzinfo=BERLIN)
+        self.at = self.random.choice(MOMENTS)
         self.chained = self.chance() < 0.12  # a long chain: more hops than a message may take
         self.port_counts = (0,) if self.chained else self.pick(((0, 1, 1, 1, 2, 3), (0, 0, 0, 1), (0, 1, 1, 2)))
         self.servers: list[str] = []
@@ -186,8 +141,12 @@ class RandomDirectory:
             self._server(name, spread)
             if self.odd(0.5):
                 self._server(name, spread)  # a second Server document of the name
-        for number in range(self.random.randint(0, 2)):
-            domain = self.pick(OTHER_DOMAINS)
+        whole = self.chance() < 0.3  # a second domain in the same directory
+        self.far = [
+            f"Far{number}/Beta" for number in range(self.random.randint(2, 5) if whole else self.pick((0, 1, 2)))
+        ]
+        for number in range(len(self.far)):
+            domain = "Beta" if whole else self.pick(OTHER_DOMAINS)
             basics = {"server_name": f"Far{number}/Beta", "domain_name": domain}
             if self.chance() < 0.5:
                 basics["routing_tasks"] = ["Mail Routing", "SMTP Mail Routing"]
@@ -208,7 +167,7 @@ class RandomDirectory:
             basics["time_zone"] = self.pick(ZONES)
         if self.chance() < 0.3:
             basics["fully_qualified_internet_host_name"] = self.pick(HOST_NAMES)
-        if self.odd():
+        if self.chance() < 0.1:
             basics["cluster_name"] = "Cluster1"
         if self.odd(0.2):
             basics["domain_name"] = self.pick(OTHER_DOMAINS)
@@ -249,6 +208,7 @@ class RandomDirectory:
         applied += self.some(self.groups, 2 if self.odd(2) else 1)
         applied += self.groups[:1] if self.chance() < 0.3 else []
         applied += [self.spelled(name) for name in self.some(self.servers, 3)]
+        applied += self.some(self.far, 1)
         if self.odd(0.5):
             applied.append(self.pick((*applied, "*", "*/Acme", "Nobody")))
         for whom in applied:
@@ -290,10 +250,34 @@ class RandomDirectory:
             else self.random.randint(len(self.servers) // 2, 3 * len(self.servers))
         ):
             self._notes_connection()
+        if self.chance() < 0.2:  # two that pull from one server: only the first may
+            near, far = self.server(), self.server()
+            for _ in range(2):
+                self._notes_connection("Local Area Network", near, far, pulls=True)
         for _ in range(self.random.randint(0, self.pick((4, 8, 16)))):
             self._smtp_connection()
+        for _ in range(self.random.randint(0, 2 * len(self.far)) if len(self.far) > 2 else 0):
+            self._connection_of_the_other_domain()
+
+    def _connection_of_the_other_domain(self) -> None:
+        """Add a Connection as a second domain has them: among its servers, back into ours, out by SMTP."""
+        source = self.spelled(self.pick(self.far))
+        if self.chance() < 0.3:
+            basics = {"connection_type": "SMTP", "source_server": source, "destination_server": "all_internal_hosts"}
+            basics["destination_domain"] = self.pick(VIRTUAL_DOMAINS)
+        else:
+            target, domain = (self.server(), DOMAIN) if self.chance() < 0.4 else (self.pick(self.far), "Beta")
+            basics = {"connection_type": self.pick(NOTES_TYPES), "source_server": source, "source_domain": "Beta"}
+            basics |= {"destination_server": target, "destination_domain": domain}
+        self.file("connections", {"basics": basics, "replication_routing": self._tasks(), "schedule": self._schedule()})
+
+    def _several(self) -> str:
+        """Return what stands for several servers: a group, a cluster, everybody (2.8)."""
+        return str(self.pick((*self.groups, "Cluster1", "*", "*/Acme", "*/East/Acme")))
 
     def _source(self) -> str:
+        if self.chance() < 0.03:
+            return self._several()
         if not self.odd():
             return self.server()
         return str(self.pick(("Ghost/Acme", "Far0/Beta", "Far1/Beta", "*", "*/Acme", "Hubs", "Cluster1", "", "Hub0")))
@@ -304,6 +288,8 @@ class RandomDirectory:
             tasks["routing_cost"] = self.pick((1, 1, 2, 3, 5, 10, 100))
         if self.chance() < 0.08:
             tasks["routing_task"] = "-None-"
+        if self.chance() < 0.3:
+            tasks["route_at_once_if"] = self.pick((1, 7, 100))
         if self.chance() < 0.2:
             tasks["routing_task"] = self.pick(("Mail Routing", "SMTP Mail Routing"))
         if self.chance() < 0.25:
@@ -324,7 +310,7 @@ class RandomDirectory:
             schedule[self.pick(("connect_at_times", "days_of_week"))] = []
         return schedule
 
-    def _notes_connection(self, kind: str = "", source: str = "", target: str = "") -> str:
+    def _notes_connection(self, kind: str = "", source: str = "", target: str = "", *, pulls: bool = False) -> str:
         kind = kind or self.pick(NOTES_TYPES)
         basics: dict[str, Any] = {
             "connection_type": kind,
@@ -338,6 +324,8 @@ class RandomDirectory:
             self.led_to.append(basics["destination_domain"])
             if self.chance() < 0.8:
                 basics["destination_server"] = self.pick(("Far0/Beta", "Far1/Beta", "CN=Gate/O=Gamma", "Solo"))
+        if self.chance() < 0.03:
+            basics["destination_server"] = self._several()
         if self.odd():
             basics["destination_server"] = self.pick(("Ghost/Acme", "Hubs", "Cluster1", "", "*", "Far0/Beta"))
         if self.odd(0.5):
@@ -348,7 +336,8 @@ class RandomDirectory:
             basics["passthru_server"] = self.server()
         if self.chance() < 0.2:
             basics["usage_priority"] = "Low"
-        tables = {"basics": basics, "replication_routing": self._tasks(), "schedule": self._schedule()}
+        tasks = {**self._tasks(), **({"router_type": self.pick(("Pull Only", "Pull Push"))} if pulls else {})}
+        tables = {"basics": basics, "replication_routing": tasks, "schedule": self._schedule()}
         if self.odd(0.5):
             tables["basics"] = {**basics, "connection_type": self.pick(("Notes Direct Dialup", "Hunt Group"))}
         return self.file("connections", tables)
@@ -403,6 +392,7 @@ class RandomDirectory:
                 "Foreign Domain",
                 foreign_domain_name=self.pick(("Fax", "Pager", "fax", "Beta")),
                 gateway_server_name=gateway,
+                **({"gateway_mail_file_name": self.pick(("fax.box", "gate/pager.box"))} if self.chance() < 0.7 else {}),
             )
         for _ in range(self.random.randint(0, 2)):
             self._domain("Adjacent Domain", adjacent_domain_name=self.pick(OTHER_DOMAINS))
@@ -416,6 +406,8 @@ class RandomDirectory:
             about["local_primary_internet_domain"] = self.pick(("acme.com", "example.org", "bücher.example"))
             aliases = ("*.acme.com", "mail.acme.com", "*.x.acme.com", "XN--bcher-kva.example", "*.example.org")
             about["alternate_internet_domain_aliases"] = self.some(aliases, 2)
+            if self.chance() < 0.3:  # names of domains, which route nothing
+                about["domino_domains"] = self.some((DOMAIN, "Beta", "Epsilon"), 2)
             self._domain("Global Domain", **about)
 
     def _virtual(self) -> str:
@@ -469,7 +461,7 @@ class RandomDirectory:
             address,
             to_server and self.spelled(to_server),
             self.spelled(source),
-            self.at + timedelta(minutes=self.pick((0, 0, 0, 45))),
+            (self.at.astimezone(UTC) + timedelta(minutes=self.pick((0, 0, 0, 20, 45)))).astimezone(self.at.tzinfo),
             self.pick(("normal", "normal", "high", "low")),
             self.pick(("mime", "notes")),
             self.pick((None, None, None, "Beta", "gamma", DOMAIN)),
