@@ -21,6 +21,10 @@ SECOND = 1_000_000
 
 ANCESTORS_DESCRIBED = 20
 ANCESTORS_NAMED = 1000
+ANCESTORS_TEXT = 2 << 20
+"""Bytes of ancestors' texts that travel with a revision, but for the last one (D): a CouchDB takes 8 MB a document.
+
+Who lacks the text of a common ancestor keeps a conflict where others merge; nothing is lost, and all end alike."""
 MOST_SAVES = 1 << 53
 """A greater number JSON does not carry exactly."""
 MOST_SAVES_AHEAD = 1 << 20
@@ -123,14 +127,16 @@ def to_wire(lineage: Sequence[Revision], text_of: Callable[[str], str | None], h
     revision = lineage[0]
     described: list[list[Any]] = []
     texts: dict[str, str] = {}
-    wants_texts = True
+    size = 0
     for ancestor in lineage[1 : ANCESTORS_DESCRIBED + 1]:
         if ancestor.kind == BARE:
             break
         described.append(_meta(ancestor))
-        wants_texts = wants_texts and ancestor.rev not in held
-        if wants_texts and ancestor.digest and (text := text_of(ancestor.digest)) is not None:
+        if ancestor.rev in held:
+            size = ANCESTORS_TEXT
+        if size < ANCESTORS_TEXT and ancestor.digest and (text := text_of(ancestor.digest)) is not None:
             texts[ancestor.digest] = text
+            size += len(text.encode())
     document: dict[str, Any] = {
         "_id": revision.unid,
         "_rev": revision.rev,

@@ -20,7 +20,9 @@ from dominocli.replication.revision import BARE, LIVE, SECOND, Arrived, Revision
 PROTOCOL = 1
 LARGEST_BATCH = 200
 LARGEST_ANSWER = 4 << 20
-"""Characters of text in one answer to `get`, but for its last document."""
+"""Characters in one answer to `get`, but for its last document."""
+_ID, _ANCESTOR = 35, 200
+"""About how many characters an id takes, and an ancestor without its text."""
 SESSIONS_KEPT = 20
 
 Payload = Mapping[str, Any]
@@ -149,7 +151,7 @@ class Verbs:
             for rev in asked["revs"]:
                 if rev in tree:
                     document = to_wire(list(lineage(tree, tree[rev])), journal.text, held)
-                    size += len(document.get("toml", "")) + sum(map(len, document.get("ancestor_texts", {}).values()))
+                    size += _characters(document)
                     documents.append(document)
         return {"docs": documents, "left": []}
 
@@ -236,6 +238,12 @@ class Verbs:
         with self.replica.journal.transaction():
             self.replica.journal.set_checkpoint(str(payload["id"]), history)
         return {}
+
+
+def _characters(document: Answer) -> int:
+    """Return about how long a document is as JSON."""
+    texts = len(document.get("toml", "")) + sum(map(len, document.get("ancestor_texts", {}).values()))
+    return texts + _ID * len(document["_revisions"]["ids"]) + _ANCESTOR * len(document["meta"]["ancestors"])
 
 
 def _unforged(documents: Sequence[Payload]) -> tuple[list[Arrived], list[dict[str, str]]]:

@@ -474,3 +474,25 @@ def test_a_clock_that_is_ahead_is_named_with_its_server(domain: Domain) -> None:
     assert report.identical
     (warning,) = report.warnings
     assert warning.startswith("the clock of Mail1/Acme is ") and warning.endswith(" minutes ahead")
+
+
+def test_who_lacks_the_text_of_a_common_ancestor_ends_like_those_who_merged(
+    domain: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dominocli.replication.revision.ANCESTORS_TEXT", 1)
+    two = [Peer("Hub/Acme", str(domain.hub)), Peer("Mail1/Acme", str(domain.root(1)))]
+    domain.write(0, "groups/a.toml", group_text("a"))
+    replicate(domain.hub, two[1:], clock=domain.clock)
+    for turn in range(3):
+        domain.edit(0, "groups/a.toml", f'"{"first" if not turn else f"ours {turn - 1}"}"', f'"ours {turn}"')
+        domain.edit(1, "groups/a.toml", f'"Mail{turn + 1}/Acme"', f'"Mail{turn + 2}/Acme"')
+        for number in (0, 1):
+            replicate(domain.root(number), [], clock=domain.clock)
+    replicate(domain.root(2), two, clock=domain.clock, push=False)
+    assert len(domain.files(2)) == 2, "the late one cannot merge"
+    replicate(domain.hub, two[1:], clock=domain.clock)
+    (merged,) = domain.files(0).values()
+    assert "ours 2" in merged and "Mail4/Acme" in merged
+    domain.replicate()
+    domain.replicate()
+    assert domain.all_equal() and domain.files(0)["groups/a.toml"] == merged and len(domain.files(0)) == 2

@@ -217,3 +217,19 @@ def test_an_ancestor_whose_text_no_message_could_carry_on_is_refused(text: str) 
     document = to_wire([second, first], {digest: now, first.digest: text}.get, frozenset())
     with pytest.raises(errors.ForgedRevision, match="an ancestor's text is none"):
         from_wire(document)
+
+
+def test_a_long_history_of_a_large_document_fits_into_a_message_of_a_couchdb() -> None:
+    texts: dict[str, str] = {}
+    line: list[Revision] = []
+    for number in range(25):
+        text = group_text("a", comment=f"{number} " + "x" * 700_000)
+        digest = text_hash(text.encode())
+        texts[digest] = text
+        parent = line[0].rev if line else ""
+        line.insert(0, make(UNID, parent, LIVE, file="groups/a.toml", seqtime=number, author="X/Acme", digest=digest))
+    document = to_wire(line, texts.get, frozenset())
+    assert len(json.dumps(document).encode()) < 8_000_000
+    arrived = from_wire(document)
+    assert [entry.kind for entry in arrived.ancestors] == [LIVE] * 20 + [BARE] * 4
+    assert arrived.texts.keys() == {entry.digest for entry in line[:4]}

@@ -20,7 +20,7 @@ WIRE = 1
 """The version of what is said before the first verb."""
 
 LONGEST_LINE = 64 << 20
-"""In bytes. The longest honest message is one document of 1 MiB with the texts of 20 ancestors, escaped."""
+"""In bytes. The longest honest message is far shorter: `get` and `to_wire` bound what they give."""
 
 LONG_VERBS = frozenset(("recalc", "replicate"))
 """Verbs whose answer may wait for other machines: while it does, the asker is told that somebody works on it."""
