@@ -60,6 +60,10 @@ class _Content(NamedTuple):
 
 def resolve(tree: Tree, text_of: TextOf, *, merge_conflicts: bool = True) -> Resolution:
     """Return the revisions that leave the document one leaf; none where it has one already."""
+    leaves = active(tree)
+    if not leaves:
+        return Resolution((), ())
+    winner, *losers = leaves
     grown = dict(tree)
     texts: dict[str, str] = {}
     made: list[Made] = []
@@ -75,8 +79,7 @@ def resolve(tree: Tree, text_of: TextOf, *, merge_conflicts: bool = True) -> Res
             if text:
                 texts[revision.digest] = text
 
-    while len(leaves := active(grown)) > 1:
-        winner, loser = leaves[0], leaves[1]
+    for loser in losers:
         outcome, into, kept = EQUAL, winner, ""
         if loser.kind == DELETED and winner.kind == LIVE:
             outcome = DELETION_UNDONE
@@ -113,6 +116,7 @@ def resolve(tree: Tree, text_of: TextOf, *, merge_conflicts: bool = True) -> Res
                 outcome = TEXT_LEFT
         add(_closed(loser, into, winner))
         outcomes.append(Outcome(outcome, winner.unid, into.file, loser.rev, kept))
+        winner = into
     return Resolution(tuple(made), tuple(outcomes))
 
 
