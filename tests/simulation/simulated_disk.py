@@ -12,6 +12,10 @@ import random
 import sqlite3
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulated_server import Index
 
 Change = tuple[str, "Inode | None"]
 Point = Callable[["Disk", str], None]
@@ -36,6 +40,13 @@ class Disk:
         self.pending: list[tuple[Change, ...]] = []
         self.database = database
         self.exchanges = True
+        self.keeps_index = False
+        self.index: Index | None = None
+        self.index_before: Index | None = None
+
+    def keep_index(self, index: Index) -> None:
+        """Replace the index; until it is durable, a loss of power may bring back the one before."""
+        self.index, self.index_before = index, self.index
 
     def change(self, *changes: Change) -> None:
         """Change names in one atomic step that is not durable yet."""
@@ -70,6 +81,7 @@ class Disk:
         self._settle([True] * len(self.pending))
         for inode in self.names.values():
             inode.durable = inode.data
+        self.index_before = self.index
 
     def lose_power(self, chance: random.Random) -> list[tuple[str, bytes, bytes | None]]:
         """Forget what was not durable, or not all of it; return files that changed, what they held and what
@@ -107,7 +119,7 @@ class Disk:
 
     def image(self) -> Image:
         """Return everything on this disk, as a backup takes it."""
-        return Image({name: inode.data for name, inode in self.names.items()}, self.database.serialize())
+        return Image({name: inode.data for name, inode in self.names.items()}, self.database.serialize(), self.index)
 
     def restore(self, image: Image, *, files: bool = True, state: bool = True) -> None:
         """Bring back what a backup took, durably."""
@@ -122,14 +134,16 @@ class Disk:
         self.write_back()
         if state:
             self.database.deserialize(image.database)
+            self.index = self.index_before = image.index
 
 
 class Image:
-    """A copy of a disk: bytes by name, and the database."""
+    """A copy of a disk: bytes by name, the database, the index."""
 
-    def __init__(self, files: dict[str, bytes], database: bytes) -> None:
+    def __init__(self, files: dict[str, bytes], database: bytes, index: Index | None) -> None:
         self.files = files
         self.database = database
+        self.index = index
 
 
 def _apply(names: dict[str, Inode], changes: Iterable[Change]) -> None:
@@ -193,6 +207,7 @@ class Kernel:
         self.urandom = chance.randbytes
         self.disks: dict[str, Disk] = {}
         self.half_done = False
+        self.indexes_kept = 0
         self._open: dict[int, tuple[Disk, str | Inode]] = {}
         self._next = 100
 
@@ -235,6 +250,10 @@ class Kernel:
         elif name not in disk.names:
             raise FileNotFoundError(errno.ENOENT, "no such file", name)
         return self._descriptor(disk, disk.names[name])
+
+    def lstat(self, path: Path) -> os.stat_result:
+        disk, name = self._of_path(path)
+        return os.stat_result((0o100644, 0, 0, 1, 0, 0, len(self._found(disk, name).data), 0, 0, 0))
 
     def close(self, descriptor: int) -> None:
         del self._open[descriptor]

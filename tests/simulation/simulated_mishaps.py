@@ -40,6 +40,8 @@ def lose_power(simulation: Simulation, server: Server) -> None:
     disk = server.disk
     before = server.held().union(*(tokens(content) for d, _, content in simulation.hands.unfinished if d is disk))
     simulation.hands.unfinished = [entry for entry in simulation.hands.unfinished if entry[0] is not disk]
+    disk.index = simulation.index_chance.choice([disk.index, disk.index_before, None])
+    disk.index_before = disk.index
     journal = server.journal()
     for name, held, durable in disk.lose_power(simulation.chance):
         inode = disk.names[name]
@@ -148,6 +150,7 @@ def clone(simulation: Simulation, server: Server) -> None:
         server.disk.names = {name: Inode(content, durable=True) for name, content in wanted.items()}
         server.disk.kept = dict(server.disk.names)
         server.disk.pending.clear()
+        server.disk.index = server.disk.index_before = None
         server.disk.database.deserialize(empty_journal())
         server.identity = ReplicaSettings(simulation.new_id(), server.name, {}, {}, None)
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import simulated_hands as hands_module
-from simulated_disk import Disk, Image, Kernel
+from simulated_disk import Disk, Image, Inode, Kernel
 from simulated_hands import parses, tokens
 
-from dominocli.directory.index import UNTRUSTED, Columns
+from dominocli.directory.index import UNTRUSTED, Columns, StatValues
 from dominocli.directory.reader import Directory, state_of
 from dominocli.directory.settings import ReplicaSettings, Settings
 from dominocli.directory.snapshot import FileState, Snapshot
 from dominocli.directory.swap import DiskFiles
-from dominocli.directory.text import Fault
+from dominocli.directory.text import Fault, text_hash
 from dominocli.directory.writer import KeyPath, edit_text
 from dominocli.replication.journal import Journal
 from dominocli.replication.revision import DELETED
@@ -32,8 +32,8 @@ def _state(file: str, content: bytes) -> FileState:
     return state_of(file, UNTRUSTED, content)
 
 
-class Looked:
-    """A directory whose files are no real ones, so that nothing goes past `Files` to the disk."""
+class WithoutIndex:
+    """A directory that no index knows, for which no agreement is remembered."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
@@ -49,15 +49,67 @@ class SimulatedFiles(DiskFiles):
     settings: Settings
 
     def look(self) -> Any:
+        """Look as the product does: what is not as in the index is read, where there is one."""
         disk = self.kernel.disk(self.root)
         self.kernel.point(disk, "look")
-        states = {name: _state(name, disk.names[name].data) for name in disk.documents()}
-        files = Snapshot(Columns.blank([]), {}, lambda wanted: iter(())).with_states(states)
-        return Looked(Directory(self.root, self.settings, files, len(states)))
+        names = disk.documents()
+        states = {name: _state(name, disk.names[name].data) for name in names}
+        index = disk.index or Index("", Columns.blank([]), {})
+        known = set(index.columns.names)
+        files = Snapshot(index.columns.aligned(names), {}, lambda wanted: iter([states[f].raw for f, _ in wanted]))
+        changed = set()
+        for row, (name, state) in enumerate(states.items()):
+            as_known = (files.columns.digest(row), files.columns.unid(row)) == (state.digest, state.unid)
+            if not as_known:
+                changed.add(name)
+            if not as_known or state.fault is not None or index.inodes.get(name) is not disk.names[name]:
+                files.put(row, state)
+        directory = Directory(
+            self.root,
+            self.settings,
+            files,
+            len(files.read),
+            base=index.identity,
+            changed=frozenset(changed),
+            gone=frozenset(known.difference(names)),
+        )
+        return directory if disk.keeps_index else WithoutIndex(directory)
 
     def read(self, file: str) -> bytes | Fault | None:
         inode = self.kernel.disk(self.root).names.get(file)
         return None if inode is None else inode.data
+
+
+class Index(NamedTuple):
+    """An index of a disk: what each file held, and which files they were, which says what stat values say."""
+
+    identity: str
+    columns: Columns
+    inodes: dict[str, Inode]
+
+
+def keep_index(kernel: Kernel, directory: Directory, seconds_since_look: float, late: Collection[str] = ()) -> str:
+    """Keep the index of what was seen, as `dominocli.directory.reader.keep` does, and return its identity."""
+    disk = kernel.disk(directory.root)
+    kernel.point(disk, "keep index")
+    columns = directory.files.columns
+    inodes = {}
+    for row, name in enumerate(columns.names):
+        inode = disk.names.get(name)
+        if inode is not None and text_hash(inode.data) == columns.digest(row):
+            inodes[name] = inode
+    kernel.indexes_kept += 1
+    identity = f"index {kernel.indexes_kept}"
+    disk.keep_index(Index(identity, columns.aligned(columns.names), inodes))
+    return identity
+
+
+def read_state(kernel: Kernel, root: Path, file: str, values: StatValues) -> FileState | None:
+    """Read a file again, as `dominocli.directory.reader` does."""
+    disk = kernel.disk(root)
+    kernel.point(disk, f"read {file}")
+    inode = disk.names.get(file)
+    return None if inode is None else _state(file, inode.data)
 
 
 _edited: dict[tuple[str, str], str] = {}

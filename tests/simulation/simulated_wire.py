@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from dominocli import errors
 from dominocli.replication.replica import Replica
@@ -76,7 +76,7 @@ class Wire:
                 raise
             self._break("the other side stopped")
 
-    def _break(self, reason: str) -> Any:
+    def _break(self, reason: str) -> NoReturn:
         self.broken = True
         raise errors.ReplicaUnreachable(location="the wire", reason=reason)
 

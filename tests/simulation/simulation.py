@@ -19,29 +19,48 @@ import simulated_mishaps as mishaps
 from simulated_disk import Disk, Kernel
 from simulated_hands import Hands, Ledger
 from simulated_invariants import check_end, check_files, check_report
-from simulated_server import Broken, OpenJournal, Server, SimulatedFiles, remembered_edit
+from simulated_server import (
+    Broken,
+    OpenJournal,
+    Server,
+    SimulatedFiles,
+    keep_index,
+    read_state,
+    remembered_edit,
+)
 from simulated_wire import Faults, Stopped, Wire
 
 from dominocli import errors
-from dominocli.directory import swap
+from dominocli.directory import reader, swap
+from dominocli.directory.reader import Directory
 from dominocli.directory.settings import Settings
 from dominocli.directory.swap import Step, no_step
+from dominocli.replication import agreement
 from dominocli.replication import replica as replica_module
 from dominocli.replication import resolve as resolve_module
+from dominocli.replication.journal import Journal
+from dominocli.replication.observe import Observation
 from dominocli.replication.replica import Clock, Replica
 from dominocli.replication.replicate import Peer, replicate
 from dominocli.replication.report import ReplicationReport
 
 START = 1_790_000_000.0
+_of_what_changed = agreement._of_what_changed
 HAND_IN_HAND = (errors.ChangedMeanwhile, errors.UnidInUse, errors.MassDeletion)
 """What a command may say because of what hands do meanwhile."""
 
 
 class Simulation:
-    """One history. `run` plays it and checks every invariant; raises `Broken`."""
+    """One history. `run` plays it and checks every invariant; raises `Broken`.
 
-    def __init__(self, seed: int, *, keep_log: bool = False) -> None:
+    `has_indexes`: replicas remember which files agree with their journal; by default in most histories.
+    """
+
+    def __init__(self, seed: int, *, keep_log: bool = False, has_indexes: bool | None = None) -> None:
         self.seed = seed
+        self.index_chance = random.Random(f"{seed} index")
+        drawn = self.index_chance.random() < 0.75
+        self.has_indexes = drawn if has_indexes is None else has_indexes
         self.chance = random.Random(seed)
         self.now = START
         self.counts: Counter[str] = Counter()
@@ -76,6 +95,7 @@ class Simulation:
 
     def add(self, server: Server, exchanges: bool) -> None:
         server.disk.exchanges = exchanges
+        server.disk.keeps_index = self.has_indexes
         self.kernel.disks[str(server.root)] = server.disk
 
     def say(self, line: str) -> None:
@@ -141,6 +161,16 @@ class Simulation:
         finally:
             self.locks.discard(str(root))
 
+    def observed_by_agreement(self, journal: Journal, directory: Directory, replica_id: str) -> Observation | None:
+        """Observe as the product does where it remembers an agreement, and hold that to what comparing all gives."""
+        found = _of_what_changed(journal, directory, replica_id)
+        if found is not None:
+            self.counts["agreed"] += 1
+            whole = agreement._observe(directory.files.values(), journal.all_seen(), replica_id)
+            if (found.edits, found.left_alone) != (whole.edits, whole.left_alone):
+                raise Broken(f"passed over: {set(whole.edits) ^ set(found.edits)}")
+        return found
+
     def listing(self, root: Path) -> tuple[list[str], None]:
         return self.kernel.disk(root).documents(), None
 
@@ -198,7 +228,7 @@ class Simulation:
 
         self.guarded(server, go)
 
-    def replicate(self, server: Server, peers: Sequence[Server], **options: bool) -> ReplicationReport:
+    def replicate(self, server: Server, peers: Sequence[Server], **options: Any) -> ReplicationReport:
         """Replicate, as the command does."""
         self.ours = server.disk
         wanted = [Peer(peer.name, str(peer.root)) for peer in peers]
@@ -294,6 +324,11 @@ def installed(simulation: Simulation) -> Iterator[None]:
         (swap, "sync_file_system", kernel.sync_file_system),
         (swap, "_renameat2", kernel.renameat2),
         (resolve_module, "edit_text", remembered_edit),
+        (reader, "os", kernel),
+        (reader, "_read_state", partial(read_state, kernel)),
+        (reader, "_wait_for_the_clock", lambda root, files: None),
+        (reader, "keep", partial(keep_index, kernel)),
+        (agreement, "_of_what_changed", simulation.observed_by_agreement),
         (replica_module, "locked", simulation.locked),
         (replica_module, "listing", simulation.listing),
         (Replica, "open", classmethod(lambda cls, *a, **k: simulation.open(cls, *a, **k))),

@@ -26,7 +26,7 @@ FOR_MUTANTS = 0.25
 ENDLESS_SECONDS = 60
 """A history that takes so long does not end."""
 KINDS = ("lost", "diverged", "not quiescent", "ghost")
-COUNTED = ("steps", "points", "replications", "crashes", "outages", "conflicts", "merged", "refused")
+COUNTED = ("steps", "points", "replications", "crashes", "outages", "conflicts", "merged", "refused", "agreed")
 
 
 class Played(NamedTuple):
