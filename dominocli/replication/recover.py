@@ -56,11 +56,9 @@ def recover(replica: Replica) -> None:
             journal.intend(intent.unid)
             if left is None or _stands_again(replica, seen, left):
                 continue
-            if intent.op == MOVE and left == files.read(intent.file):
+            if intent.op in (CREATE, MOVE) and left == files.read(intent.file):
                 continue
             if intent.op == CREATE:
-                if happened:
-                    continue
                 # A hand edited the new file in place; its name was lost, and the swap file is the same file.
                 seen = Seen(intent.rev, "", "")
             if text_hash(left) not in (seen.digest, intent.digest):

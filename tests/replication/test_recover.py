@@ -119,3 +119,16 @@ def test_an_exchange_that_the_power_took_back_after_the_new_file_was_torn_revert
     left.write_bytes(b"[half")
     assert edited.replicate().identical
     assert '"four"' in edited.files(0)[A] and edited.all_equal()
+
+
+def test_the_edit_of_a_new_file_stays_though_its_name_was_lost_and_the_file_came_back(domain: Domain) -> None:
+    domain.write(0, A, group_text("a", members='"one"', comment="two"))
+    root = stopped(domain, "created")
+    (left,) = (root / ".dominocli/swap").iterdir()
+    whole = left.read_bytes()
+    assert left.samefile(root / A)
+    (root / A).write_bytes(whole.replace(b"two", b"three"))
+    (root / A).unlink()
+    (root / A).write_bytes(whole)
+    assert domain.replicate().identical
+    assert '"three"' in domain.files(0)[A] and domain.all_equal()

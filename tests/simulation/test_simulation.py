@@ -58,6 +58,7 @@ def test_histories_of_fresh_seeds_lose_nothing_and_end_equal() -> None:
         (1044590557592, "a save took a file that a hand had made meanwhile for one of its own"),
         (1044590556979, "a new file without unid passed for one that lay torn elsewhere"),
         (6964, "a new file at the path of a renamed one took its unid"),
+        (5050, "the edit of a file just made was lost with its name when the file came back from elsewhere"),
         (269915854375, "finishing a move by links took away what a hand had saved at the old name"),
         (269915856730, "an exchange that the power took back passed for one that happened"),
     ],
