@@ -237,7 +237,7 @@ def reread(directory: Directory, files: Collection[str]) -> Directory:
     """
     _wait_for_the_clock(directory.root, files)
     states: dict[str, FileState | None] = {}
-    for file in files:
+    for file in sorted(files):
         try:
             seen = os.lstat(directory.root / file)
         except (FileNotFoundError, NotADirectoryError):
