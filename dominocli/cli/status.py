@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from dominocli.cli.elsewhere import REFRESH, connector
+from dominocli.cli.elsewhere import REFRESH
 from dominocli.cli.output import Output, sentence
 from dominocli.cli.peers import peers_of
 from dominocli.cli.result import Result
@@ -13,6 +14,10 @@ from dominocli.cli.route import tables
 from dominocli.cli.servers import places
 from dominocli.cli.session import Session
 from dominocli.errors import ExitCode
+
+if TYPE_CHECKING:
+    from dominocli.replication.replicate import Peer
+    from dominocli.replication.status import PendingEntry
 
 
 def status(session: Session, refresh: REFRESH = False) -> Result:
@@ -23,14 +28,12 @@ def status(session: Session, refresh: REFRESH = False) -> Result:
     """
     session.look_ahead()
     from dominocli.replication.record import observe_root
-    from dominocli.replication.status import pending
 
     observation = observe_root(session.root, session.directory)
     known = places(session)
     near = known if refresh else [place._replace(hub="") for place in known if place.folder is not None]
     peers = peers_of(near) if session.replica else []
-    waits = pending(session.root, peers, clock=time.time, connect=connector(session), seen=session.directory)
-    waiting = {entry.server: entry for entry in waits}
+    waiting = {entry.server: entry for entry in _pending(session, peers)}
     source = tables(session, known, refresh=refresh)
     rows: list[dict[str, Any]] = []
     for place in known:
@@ -70,6 +73,15 @@ def status(session: Session, refresh: REFRESH = False) -> Result:
     code = ExitCode.PENDING if behind and session.flags.detailed_exitcode else ExitCode.DONE
     findings = (*session.directory.faults(), *(f for f in observation.findings if f.id != "syntax"))
     return Result(data, show, findings=findings, exit_code=code)
+
+
+def _pending(session: Session, peers: Sequence[Peer]) -> list[PendingEntry]:
+    if not peers:
+        return []
+    from dominocli.cli.elsewhere import connector
+    from dominocli.replication.status import pending
+
+    return pending(session.root, peers, clock=time.time, connect=connector(session), seen=session.directory)
 
 
 def _cells(row: dict[str, Any]) -> list[object]:

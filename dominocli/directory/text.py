@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ def line_of(text: str, tab: str, key: str) -> int | None:
 
     `text` is TOML that parses. Of an inline table that is the line of the key it stands behind.
     """
+    if _plain().fullmatch(text) and (found := _plain_key_in(tab, key).search(text)):
+        return text.count("\n", 0, found.end()) + 1
     wanted = f"{tab}.{key}" if tab else key
     table: int | None = None
     around: int | None = None
@@ -108,19 +110,43 @@ def line_of(text: str, tab: str, key: str) -> int | None:
     return table or around
 
 
+@cache
+def _plain() -> re.Pattern[str]:
+    """Return the pattern of a text whose every line is blank, a comment, `[table]`, or a plain key and its value."""
+    import re
+
+    text = r""""(?:[^"\\\n]|\\.)*+"(?!")|'[^'\n]*+'(?!')"""
+    value = rf"""(?:{text}|[\w.+:-]++|\[(?:[^\[\]{{}}"'\#\n]++|{text})*+\])"""
+    statement = rf"(?:\[[\w.-]++\]|[\w.-]++[ \t]*+=[ \t]*+{value})?"
+    return re.compile(rf"(?:[ \t]*+{statement}[ \t]*+(?:\#[^\n]*+)?(?:\r?\n|\Z))*+")
+
+
+@lru_cache(maxsize=512)
+def _plain_key_in(tab: str, key: str) -> re.Pattern[str]:
+    """Return what finds a key in its table, or at the top, of a plain text."""
+    import re
+
+    header = rf"^[ \t]*\[{re.escape(tab)}\].*\n" if tab else r"\A"
+    return re.compile(rf"{header}(?:(?![ \t]*\[).*\n)*?[ \t]*{re.escape(key)}[ \t]*=", re.MULTILINE)
+
+
 def _statements(text: str) -> Iterator[tuple[int, str, bool]]:
     """Yield the line of each header and each key, its path with dots, and whether it is a header."""
-    on_one_line, start, parts, token = _patterns()
+    import re
+
+    part = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+    start = re.compile(rf"[ \t]*(\[{{0,2}})[ \t]*({part}(?:[ \t]*\.[ \t]*{part})*)[ \t]*(\]|=)")
+    parts = re.compile(part)
+    token = re.compile(
+        r'''"""(?:\\.|[^\\])*?"{3,5}|'''
+        r"""'{3}.*?'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*|[\[\]{}\n]|[^\[\]{}\n"'\#]+|.""",
+        re.DOTALL,
+    )
     header = ""
     line, at = 1, 0
     while at < len(text):
-        if (found := on_one_line.match(text, at)) is not None:
-            opened, path, blank = found.groups()
-            header = opened or header
-            yield line, opened or (f"{header}.{path}" if header else path), opened is not None
-            at, line = found.end(), line + 1 + blank.count("\n")
-            continue
-        if (found := start.match(text, at)) is not None:
+        found = start.match(text, at)
+        if found is not None:
             opened, written, _ = found.groups()
             path = ".".join(map(_plain_key, parts.findall(written)))
             if opened:
@@ -129,29 +155,6 @@ def _statements(text: str) -> Iterator[tuple[int, str, bool]]:
             at = found.end()
         at, lines = _end_of_statement(text, at, token)
         line += lines
-
-
-@cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    """Return the patterns of a statement on one plain line, of the start of any, of a key's parts, of a token."""
-    import re
-
-    part = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
-    text = r""""(?:[^"\\\n]|\\.)*+"(?!")|'[^'\n]*+'(?!')"""
-    value = rf"""(?:{text}|[\w.+:-]++|\[(?:[^\[\]{{}}"'\#\n]++|{text})*+\])"""
-    return (
-        re.compile(
-            rf"[ \t]*+(?:\[([\w.-]++)\]|([\w.-]++)[ \t]*+=[ \t]*+{value})"
-            r"[ \t]*+(?:\#[^\n]*+)?\r?\n((?:\r?\n)*+)"
-        ),
-        re.compile(rf"[ \t]*(\[{{0,2}})[ \t]*({part}(?:[ \t]*\.[ \t]*{part})*)[ \t]*(\]|=)"),
-        re.compile(part),
-        re.compile(
-            r'''"""(?:\\.|[^\\])*?"{3,5}|'''
-            r"""'{3}.*?'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*|[\[\]{}\n]|[^\[\]{}\n"'\#]+|.""",
-            re.DOTALL,
-        ),
-    )
 
 
 def _end_of_statement(text: str, at: int, token: re.Pattern[str]) -> tuple[int, int]:

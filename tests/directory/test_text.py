@@ -170,3 +170,16 @@ def test_a_field_is_found_however_toml_writes_it(text: str, tab: str, key: str, 
 
 def test_looking_for_a_line_in_a_text_that_is_no_toml_does_no_harm() -> None:
     assert line_of('[basics\n"\\q" = "a\n= [\n', "basics", "x") is None
+
+
+@pytest.mark.parametrize("key", ["unid", "source_server", "cost", "days", "note", "nothing"])
+@pytest.mark.parametrize("tab", ["", "basics", "schedule", "ports.TCPIP", "nowhere"])
+def test_the_line_in_a_plain_text_is_that_found_beside_a_text_of_several_lines(tab: str, key: str) -> None:
+    plain = (
+        f'unid = "{UNID}"  # [basics]\nnote = "]"\r\n\n[schedule] # days = 1\n  days = ["Mon, \\"Tue", \'a = 1\']\n'
+        '# cost = 1\n[basics]\nsource_server="cost = 2"\n\tcost = 5\n[ports.TCPIP]\nnote = "[basics]"\ncost = -1'
+    )
+    several = plain + '\n[last]\ntext = """\n[basics]\ncost = 7\n"""\n'
+    assert line_of(plain, tab, key) == line_of(several, tab, key)
+    found = line_of(plain, tab, key)
+    assert found is None or plain.split("\n")[found - 1].lstrip(" \t[").startswith((key, tab or key))
