@@ -15,7 +15,7 @@ blank := $() $()
 PURE := dominocli/names.py dominocli/schedule.py dominocli/documents/*.py dominocli/checks/*.py \
 	$(patsubst %,dominocli/replication/%.py,revision compare resolve observe) \
 	$(patsubst %,dominocli/routing/%.py,network table internet explain graph levels planes columns reach exits \
-	removal impact single_points changes)
+	removal impact single_points changes differences)
 
 .PHONY: soak model demo test lint types tests coverage bench completions golden clean real-parts
 

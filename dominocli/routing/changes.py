@@ -12,11 +12,13 @@ from dominocli.routing.layout import COSTS, HOPS, NEXT, VIA, via_text
 from dominocli.routing.show import domain_rows, pattern_rows, server_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from dominocli.routing.layout import Table
 
 Route = dict[str, Any]
+Pair = tuple[str, str, Route | None, Route | None]
+"""A kind of destination, its name, and the routes before and after."""
 NO_WAY = (0, 0, "", "")
 
 
@@ -49,6 +51,21 @@ def changes(before: Table | None, after: Table, most: int | None = None) -> list
     `routes_in` tells how many there are.
     """
     pairs = [("server", *pair) for pair in islice(_servers(before, after), most if before is None else None)]
+    return _caused([*pairs, *_domains(before, after)], before, after)
+
+
+def domain_changes(before: Table, after: Table) -> list[Change]:
+    """Return the domains, then the Internet patterns, whose route differs."""
+    return _caused(list(_domains(before, after)), before, after)
+
+
+def change(place: Pair, were: Collection[str], are: Collection[str]) -> Change:
+    """Return one change with its cause; `were` and `are` are the documents not used before and after."""
+    kind, shown, old, new = place
+    return Change(shown, old, new, _blamed(old, new, were, are), kind)
+
+
+def _domains(before: Table | None, after: Table) -> Iterator[Pair]:
     for kind, rows in (("domain", domain_rows), ("pattern", pattern_rows)):
         was = {name_key(row[kind]): row for row in rows(before)} if before is not None else {}
         now = {name_key(row[kind]): row for row in rows(after)}
@@ -56,11 +73,14 @@ def changes(before: Table | None, after: Table, most: int | None = None) -> list
             old, new = was.get(name), now.get(name)
             routes = _route(old, kind), _route(new, kind)
             if routes[0] != routes[1]:
-                pairs.append((kind, (new or was[name])[kind], *routes))
+                yield kind, (new or was[name])[kind], *routes
+
+
+def _caused(pairs: list[Pair], before: Table | None, after: Table) -> list[Change]:
     if not pairs:
         return []
     unused = _unused(before), _unused(after)
-    return [Change(shown, old, new, _blamed(old, new, *unused), kind) for kind, shown, old, new in pairs]
+    return [change(pair, *unused) for pair in pairs]
 
 
 def routes_in(table: Table) -> int:
@@ -136,7 +156,7 @@ def _route(row: Route | None, key: str) -> Route | None:
     return {name: value for name, value in row.items() if name != key}
 
 
-def _blamed(before: Route | None, after: Route | None, were: set[str], are: set[str]) -> str | None:
+def _blamed(before: Route | None, after: Route | None, were: Collection[str], are: Collection[str]) -> str | None:
     """Return the document of the way that came or went, best known by being used on one side only."""
     documents = [_documents(route) for route in (before, after)]
     for document in (*documents[1], *documents[0]):

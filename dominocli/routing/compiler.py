@@ -11,6 +11,7 @@ from dominocli.routing import layout
 from dominocli.routing.columns import column, columns, numbers
 from dominocli.routing.graph import graph_of
 from dominocli.routing.layout import Table, encode, keyed, pack
+from dominocli.routing.levels import MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,10 +40,13 @@ class Compiler:
         self._near: dict[tuple[int, ...], int] = {}
         self.digest = self._digest()
 
-    def tables(self, numbers: Iterable[int], now: datetime) -> Iterator[Table]:
-        """Yield the table of each wanted server (by number); `now` is the time written into it."""
+    def tables(self, numbers: Iterable[int], now: datetime, memory: int = MEMORY) -> Iterator[Table]:
+        """Yield the table of each wanted server (by number); `now` is the time written into it.
+
+        `memory` bounds the bytes the calculation takes.
+        """
         time = now.isoformat(timespec="seconds")
-        for routes in columns(self._graph, list(numbers)):
+        for routes in columns(self._graph, list(numbers), memory):
             yield self._table(routes, time)
 
     def _table(self, routes: Columns, time: str) -> Table:

@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dominocli import errors
 from dominocli.names import name_key
-from dominocli.routing.changes import Change, changes
+from dominocli.routing.changes import Change, change, changes, domain_changes
 from dominocli.routing.compiler import Compiler
+from dominocli.routing.differences import Differences
+from dominocli.routing.levels import MEMORY
 from dominocli.routing.network import build_network
 from dominocli.routing.removal import documents_of_server, without
 from dominocli.routing.single_points import SinglePoint, single_points
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from dominocli.directory.view import View
+
+    Progress = Callable[[int, int], None]
 
 __all__ = ["Effect", "Impact", "SinglePoint", "documents_of_server", "impact", "single_points", "without"]
 
@@ -83,12 +87,12 @@ def impact(
     servers: Iterable[str] = (),
     *,
     samples: int = SAMPLES,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Impact:
     """Return whose routes change if documents (paths) and servers (names) are taken away.
 
     A server goes with its Connections, as if it had failed for good. The answer is that of a
-    recalculation of every other server. `progress` is told (servers done, of how many). Raises
+    recalculation of every other server. `progress` is told (steps done, of how many). Raises
     `ServerUnknown` for a server no document knows, `DocumentNotFound` for a path that is none.
     """
     gone = _named(view, servers)
@@ -97,20 +101,53 @@ def impact(
     after = Compiler(build_network(without(view, paths)), "")
     keys = {name_key(name) for name in gone}
     sources = [
-        (node.index, after.network.by_key[node.key].index)
+        node.index
         for node in before.network.nodes
         if node.document and node.key not in keys and _has_document(after, node.key)
     ]
-    old = before.tables((number for number, _ in sources), NEVER)
-    new = after.tables((number for _, number in sources), NEVER)
-    effects: list[Effect] = []
+    comparable = Differences.comparable(before.network, after.network)
+    effects = (_by_planes if comparable else _by_tables)(before, after, sources, keys, samples, progress)
+    return Impact(paths, tuple(gone), tuple(effects))
+
+
+def _by_tables(
+    before: Compiler, after: Compiler, sources: list[int], keys: set[str], samples: int, progress: Progress | None
+) -> Iterator[Effect]:
+    """Yield the effects by comparing whole tables: whatever has become of the servers."""
+    nodes, by_key = before.network.nodes, after.network.by_key
+    old = before.tables(sources, NEVER, MEMORY // 2)
+    new = after.tables((by_key[nodes[source].key].index for source in sources), NEVER, MEMORY // 2)
     for done, (was, now) in enumerate(zip(old, new, strict=True), 1):
-        effect = _effect(now.server, [c for c in changes(was, now) if not _concerns(c, keys)], samples)
-        if effect is not None:
-            effects.append(effect)
+        found = [c for c in changes(was, now) if not _concerns(c, keys)]
+        yield from _effect(now.server, _counts(found), found, samples)
         if progress is not None:
             progress(done, len(sources))
-    return Impact(paths, tuple(gone), tuple(effects))
+
+
+def _by_planes(
+    before: Compiler, after: Compiler, sources: list[int], keys: set[str], samples: int, progress: Progress | None
+) -> Iterator[Effect]:
+    """Yield the effects by comparing all routes at once, and tables where mail to domains goes another way."""
+
+    def half(done: int, of: int) -> None:
+        if progress is not None:
+            progress(done * len(sources) // of, 2 * len(sources))
+
+    nodes, by_key = before.network.nodes, after.network.by_key
+    leaving_out = [before.network.by_key[key].index for key in keys if key in before.network.by_key]
+    found = Differences(before.network, after.network).of(sources, leaving_out, samples, half)
+    wanted = [source for source, difference in zip(sources, found, strict=True) if difference.exits]
+    old = before.tables(wanted, NEVER, MEMORY // 2)
+    new = after.tables([by_key[nodes[source].key].index for source in wanted], NEVER, MEMORY // 2)
+    unused = [{entry.document for entry in compiler.network.not_used} for compiler in (before, after)]
+    for done, (source, difference) in enumerate(zip(sources, found, strict=True), len(sources) + 1):
+        domains = domain_changes(next(old), next(new)) if difference.exits else []
+        servers = [change(("server", *sample), *unused) for sample in difference.samples]
+        name = after.network.nodes[by_key[nodes[source].key].index].name
+        counts = zip((difference.lost, difference.changed, difference.gained), _counts(domains), strict=True)
+        yield from _effect(name, [one + other for one, other in counts], [*servers, *domains], samples)
+        if progress is not None:
+            progress(done, 2 * len(sources))
 
 
 def _named(view: View, servers: Iterable[str]) -> list[str]:
@@ -140,10 +177,16 @@ def _concerns(change: Change, keys: set[str]) -> bool:
     return change.kind == "server" and name_key(change.destination) in keys
 
 
-def _effect(server: str, found: list[Change], samples: int) -> Effect | None:
-    if not found:
-        return None
-    lost = [change for change in found if change.after is None]
+def _counts(found: Sequence[Change]) -> list[int]:
+    """Return how many are lost, changed, gained."""
+    lost = sum(change.after is None for change in found)
     gained = sum(change.before is None for change in found)
-    shown = [*lost, *(change for change in found if change.after is not None)][:samples]
-    return Effect(server, len(lost), len(found) - len(lost) - gained, gained, tuple(shown))
+    return [lost, len(found) - lost - gained, gained]
+
+
+def _effect(server: str, counts: Sequence[int], found: Sequence[Change], samples: int) -> Iterator[Effect]:
+    """Yield the effect of so many lost, changed and gained; `found` holds the first lost and the first others."""
+    if any(counts):
+        lost, changed, gained = counts
+        ordered = sorted(found, key=lambda change: change.after is not None)
+        yield Effect(server, lost, changed, gained, tuple(ordered[:samples]))
