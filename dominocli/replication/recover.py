@@ -28,7 +28,7 @@ def recover(replica: Replica) -> None:
     """
     journal, files = replica.journal, replica.files
     files.clear()
-    leftovers = [swap for swap in files.leftovers() if is_unid(swap)]
+    leftovers = _leftovers(replica)
     begun = [intent for intent in journal.intents() if intent.op]
     if not leftovers and not begun:
         return
@@ -41,6 +41,7 @@ def recover(replica: Replica) -> None:
             _finish_move(replica, intent, seen)
         else:
             _put_back(replica, intent, seen)
+    leftovers = _leftovers(replica)
     # What is found now was perhaps never made durable, and the journal is about to say that it is so.
     files.secure(places)
     no_documents: set[str] = set()
@@ -76,6 +77,10 @@ def recover(replica: Replica) -> None:
         else:
             files.discard(unid)
     files.clear()
+
+
+def _leftovers(replica: Replica) -> list[str]:
+    return [swap for swap in replica.files.leftovers() if is_unid(swap)]
 
 
 def _finish_move(replica: Replica, intent: Intent, seen: Seen) -> None:
