@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,7 +14,12 @@ from tests.bench.replication import MOST_ROUNDS, sizes
 TITLE = "Looking and writing (an unchanged directory; batches of 100 files, 50 times; 1 KiB of TOML, 5,000 times)"
 NEEDS = ()
 
-GIT = "git status"
+GIT, PARSING = "git status", "every file read, by tomli"
+SLOW_ROUNDS = 3
+LARGE = 100_000
+"""With fewer documents the start of the program is most of the time: no targets."""
+MOST_OF_PARSING = {"connection list": 1.5, "check": 2.5, "connection edit": 1.5, "recalc, unchanged": 1.5}
+"""What needs every document: how many times that of parsing them all it may take."""
 PLAIN, DURABLE = "100 files, not durable", "100 files, durable"
 
 _WRITING = """
@@ -42,6 +48,13 @@ parser = __import__(sys.argv[1])
 for turn in range(5000):
     parser.loads(sys.argv[2])
 """
+_PARSING = """
+import os, tomli
+for folder in ("connections", "servers"):
+    for name in os.listdir(folder):
+        with open(f"{folder}/{name}", encoding="utf-8") as file:
+            tomli.loads(file.read())
+"""
 
 
 def run(binaries: Path, folder: Path, rounds: int) -> list[Row]:
@@ -56,27 +69,42 @@ def run(binaries: Path, folder: Path, rounds: int) -> list[Row]:
 
 
 def _looks(binaries: Path, root: Path, size: int, rounds: int) -> list[Row]:
+    """Measure what reads no unchanged file against `git status`, and what needs every document against parsing it."""
     dominocli = str(binaries / "dominocli")
-    wanted = {
-        "connection show": ["connection", "show", "c000007"],
-        "status": ["status"],
-        "connection list": ["connection", "list"],
-        "check": ["check"],
-    }
-    commands = [Measured(f"{size:,}: {name}", [dominocli, *given], root) for name, given in wanted.items()]
-    names = [command.name for command in commands]
-    base = names[0]
+    quick = [
+        Measured(f"{size:,}: {name}", [dominocli, *name.split(), *more], root)
+        for name, more in {"connection show": ["c000007"], "status": []}.items()
+    ]
+    base, targets = quick[0].name, {}
     if git := shutil.which("git"):
         base = f"{size:,}: {GIT}"
         about = ["-c", "user.name=bench", "-c", "user.email=bench@acme.example"]
         for line in (["init", "-q", "."], ["add", "-A", "."], [*about, "commit", "-q", "-m", "x"]):
             subprocess.run([git, *line], cwd=root, env=environment(), check=True, capture_output=True)
-        commands.insert(0, Measured(base, [git, "status"], root))
-    target = (Target(base, 2.0),)
-    quick = [command for command in commands if command.name not in names[2:]]
-    slow = [command for command in commands if command.name in (base, *names[2:])]
-    found = medians(quick, rounds) | {name: taken for name, taken in medians(slow, 3).items() if name != base}
-    return rows(found, base, dict.fromkeys(names[:2], target) if base not in names else {})
+        targets = {command.name: (Target(base, 2.0),) for command in quick if size >= LARGE}
+        quick.insert(0, Measured(base, [git, "status"], root))
+    return rows(medians(quick, rounds), base, targets) + _whole_looks(binaries, root, size)
+
+
+def _whole_looks(binaries: Path, root: Path, size: int) -> list[Row]:
+    dominocli = str(binaries / "dominocli")
+    edit = [dominocli, "connection", "edit", "c000007", "--comments", ""]
+
+    def say_something_new() -> None:
+        edit[-1] = os.urandom(8).hex()
+
+    floor = f"{size:,}: {PARSING}"
+    commands = [
+        Measured(floor, [str(binaries / "python"), "-c", _PARSING], root),
+        Measured(f"{size:,}: connection list", [dominocli, "connection", "list"], root),
+        Measured(f"{size:,}: check", [dominocli, "check"], root),
+        Measured(f"{size:,}: recalc, unchanged", [dominocli, "recalc"], root),
+    ]
+    found = medians(commands, SLOW_ROUNDS)
+    found |= medians([Measured(f"{size:,}: connection edit", edit, root, say_something_new)], SLOW_ROUNDS)
+    wanted = MOST_OF_PARSING.items() if size >= LARGE else ()
+    targets = {f"{size:,}: {name}": (Target(floor, most),) for name, most in wanted}
+    return rows(found, floor, targets)
 
 
 def _writes(binaries: Path, folder: Path, rounds: int) -> list[Row]:
