@@ -93,7 +93,7 @@ def _add_row(newer: ServerReport, older: ServerReport) -> None:
 
 
 def _add_counts(into: Moved, counts: Moved) -> None:
-    into.add({"added": counts.added, "updated": counts.updated, "deleted": counts.deleted})
+    into.add(counts.counts)
 
 
 def _all(lists: Iterable[list[str]]) -> list[str]:

@@ -165,7 +165,7 @@ def _exit_code(
 
 
 def _total(counts: Moved) -> int:
-    return counts.added + counts.updated + counts.deleted
+    return sum(counts.counts.values())
 
 
 def _data(report: ReplicationReport, results: dict[str, Recalculation], without: list[str]) -> dict[str, Any]:
@@ -225,10 +225,13 @@ def _show_server(out: Output, row: ServerReport, *, dry_run: bool) -> None:
         return
     would = "would be " if dry_run else ""
     moved = [
-        f"{would}{verb} " + ", ".join(f"{n} {what}" for what, n in counts.as_json().items() if n)
+        f"{would}{verb} " + ", ".join(f"{n} {what}" for what, n in counts.counts.items() if n)
         for verb, counts in (("pulled", row.pulled), ("pushed", row.pushed))
         if _total(counts)
     ]
     out.line(f"{row.server}: {'; '.join(moved) or 'nothing to move'}")
+    for verb, counts in (("pulled", row.pulled), ("pushed", row.pushed)):
+        for change, file in counts.documents:
+            out.line(f"    {verb}: {file} ({change})")
     for file, _, reason in row.refused:
         out.line(f"    refused: {file} ({reason})", "error")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dominocli.replication.report import ReplicationReport
 
 ROWS = ("pulled", "pushed")
+CHANGES = ("added", "updated", "deleted")
 
 
 def replicate_through(session: Session, hub: str, *, recalc: bool, allow_mass_delete: bool) -> Result:
@@ -128,7 +129,7 @@ def _show_row(out: Output, row: Mapping[str, Any]) -> None:
     moved = []
     for part in ROWS:
         counts = row.get(part)
-        told = [f"{n} {what}" for what, n in counts.items() if n] if isinstance(counts, dict) else []
+        told = [f"{counts[what]} {what}" for what in CHANGES if counts.get(what)] if isinstance(counts, dict) else []
         moved += [f"{part} {', '.join(told)}"] if told else []
     recalc = row.get("recalc")
     table = [f"its table {recalc.get('state', '')}"] if isinstance(recalc, dict) else []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dominocli.directory.reader import Directory
@@ -13,21 +14,29 @@ DONE, UNREACHABLE, REFUSED, NO_REPLICA = "done", "unreachable", "refused", "no-r
 
 @dataclass(slots=True)
 class Moved:
-    """Documents that came to one side: counts of documents."""
+    """Documents that came to one side: counts, and in a dry run each as (added, updated or deleted; file)."""
 
     added: int = 0
     updated: int = 0
     deleted: int = 0
+    documents: list[tuple[str, str]] = field(default_factory=list)
 
-    def add(self, counts: dict[str, int]) -> None:
-        """Add the counts of one batch."""
-        self.added += counts["added"]
-        self.updated += counts["updated"]
-        self.deleted += counts["deleted"]
+    def add(self, answer: Mapping[str, Any]) -> None:
+        """Add what the answer to one batch tells."""
+        self.added += answer["added"]
+        self.updated += answer["updated"]
+        self.deleted += answer["deleted"]
+        self.documents += [(change, file) for change, file in answer.get("moved", ())]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many documents were added, updated and deleted."""
+        return {"added": self.added, "updated": self.updated, "deleted": self.deleted}
 
     def as_json(self) -> dict[str, object]:
-        """Return the counts as they stand in the JSON envelope."""
-        return {"added": self.added, "updated": self.updated, "deleted": self.deleted}
+        """Return the counts as they stand in the JSON envelope, with the documents that a dry run names."""
+        named = [{"change": change, "file": file} for change, file in self.documents]
+        return {**self.counts, **({"documents": named} if named else {})}
 
 
 @dataclass(slots=True)

@@ -174,8 +174,9 @@ class Verbs:
                 replica.resolve(touched)
             if replica.adopted:
                 follow_winners(replica)
+        moved = self._moved(before, touched)
         return {
-            **self._counts(before, touched),
+            **told_of(moved, named=replica.rehearsing),
             "refused": refused,
             "outcomes": [list(outcome) for outcome in replica.outcomes[outcomes_before:]],
             "blocked": sorted(self._file(unid) for unid in replica.blocked),
@@ -212,19 +213,18 @@ class Verbs:
             self.replica.journal.insert(ancestor)
         return self.replica.journal.insert(arrived.revision)
 
-    def _counts(self, before: Mapping[str, Winner | None], touched: set[str]) -> Answer:
-        counts = {"added": 0, "updated": 0, "deleted": 0}
+    def _moved(self, before: Mapping[str, Winner | None], touched: set[str]) -> list[tuple[str, str]]:
+        """Return what became of the documents touched: (added, updated or deleted; file)."""
+        moved = []
         for unid in touched:
             was, now = before[unid], self.replica.journal.winner(unid)
-            had = was.rev if was is not None and was.kind == LIVE else ""
-            has = now.rev if now is not None and now.kind == LIVE else ""
-            if has and not had:
-                counts["added"] += 1
-            elif had and not has:
-                counts["deleted"] += 1
-            elif had != has:
-                counts["updated"] += 1
-        return counts
+            had = was if was is not None and was.kind == LIVE else None
+            has = now if now is not None and now.kind == LIVE else None
+            if has is not None and (had is None or had.rev != has.rev):
+                moved.append(("added" if had is None else "updated", has.file))
+            elif had is not None and has is None:
+                moved.append(("deleted", had.file))
+        return sorted(moved)
 
     def _file(self, unid: str) -> str:
         winner = self.replica.journal.winner(unid)
@@ -238,6 +238,13 @@ class Verbs:
         with self.replica.journal.transaction():
             self.replica.journal.set_checkpoint(str(payload["id"]), history)
         return {}
+
+
+def told_of(moved: Sequence[tuple[str, str]], *, named: bool) -> Answer:
+    """Return how an answer to `put` tells of documents moved: in numbers, and if `named` each by its file."""
+    changes = [change for change, _ in moved]
+    answer: Answer = {change: changes.count(change) for change in ("added", "updated", "deleted")}
+    return {**answer, "moved": [list(entry) for entry in moved]} if named else answer
 
 
 def _characters(document: Answer) -> int:

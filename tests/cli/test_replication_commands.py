@@ -151,7 +151,14 @@ def test_dry_run_lists_what_would_move_and_moves_nothing(replicated: Any, snapsh
     assert snapshot(replicated.folder) == before
     by_server = {row["server"]: row for row in data["servers"]}
     assert by_server["Mail2/Acme"]["pulled"]["updated"] == 1
-    assert by_server["Mail3/Acme"]["pushed"]["updated"] >= 1
+    assert by_server["Mail3/Acme"]["pushed"]["updated"] == 2
+    assert by_server["Mail2/Acme"]["pulled"]["documents"] == [{"change": "updated", "file": "servers/mail3-acme.toml"}]
+    files = [document["file"] for document in by_server["Mail3/Acme"]["pushed"]["documents"]]
+    assert files == [CONNECTION, "servers/mail3-acme.toml"]
+    text = replicated.ok("replicate --dry-run").out
+    assert f"    pushed: {CONNECTION} (updated)" in text and "    pulled: servers/mail3-acme.toml (updated)" in text
+    assert snapshot(replicated.folder) == before
+    assert "documents" not in replicated.data("replicate")["servers"][0]["pushed"]
 
 
 def test_a_server_without_replica_is_partly_done(replicated: Any) -> None:

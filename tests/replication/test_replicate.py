@@ -276,8 +276,8 @@ def test_dry_run_observing_and_status_leave_every_byte_even_while_the_lock_is_he
         observed = observe_root(domain.hub)
         assert snapshot(domain.hub.parent) == before
     assert report.identical and report.dry_run
-    pulled = [server.pulled.as_json() for server in report.servers]
-    pushed = [server.pushed.as_json() for server in report.servers]
+    pulled = [server.pulled.counts for server in report.servers]
+    pushed = [server.pushed.counts for server in report.servers]
     assert pulled == [{"added": 0, "updated": 1, "deleted": 0}, {"added": 1, "updated": 0, "deleted": 1}]
     assert pushed == [{"added": 1, "updated": 1, "deleted": 1}, {"added": 0, "updated": 2, "deleted": 0}]
     assert [(entry.pull, entry.push) for entry in waiting] == [(1, 1), (2, 1)]

@@ -18,7 +18,7 @@ from dominocli.replication.carriers.patience import answer_seconds
 from dominocli.replication.carriers.shapes import ANSWERS, Each, check_answer, is_rev, is_seq, problem
 from dominocli.replication.replica import Clock
 from dominocli.replication.revision import CLOSED, DELETED, LIVE, SECOND, from_wire
-from dominocli.replication.verbs import PROTOCOL
+from dominocli.replication.verbs import PROTOCOL, told_of
 
 IDENTITY = "_local/dominocli"
 """The document that makes a database a replica: replica id, and an instance id of this database alone."""
@@ -212,7 +212,12 @@ class CouchCarrier:
             for document in documents
             if (reason := refused.get((document["_id"], document["_rev"]))) is not None
         ]
-        return {**_counts(before, taken), "refused": entries, "outcomes": [], "blocked": []}
+        return {
+            **told_of(_moved(before, taken), named=self._rehearsing),
+            "refused": entries,
+            "outcomes": [],
+            "blocked": [],
+        }
 
     def _winners(self, ids: Sequence[str]) -> dict[str, str]:
         """Return the winning rev of each document that is there and not deleted."""
@@ -354,15 +359,13 @@ def _batches(documents: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, A
     return batches
 
 
-def _counts(before: Mapping[str, str], documents: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+def _moved(before: Mapping[str, str], documents: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Return what documents mean for those who read them: closed revisions and equal winners mean nothing."""
-    counts = {"added": 0, "updated": 0, "deleted": 0}
-    kinds: dict[str, set[str]] = {}
+    moved: dict[str, tuple[str, str]] = {}
     for document in documents:
-        kinds.setdefault(document["_id"], set()).add(document["meta"]["kind"])
-    for unid, found in kinds.items():
-        if LIVE in found:
-            counts["updated" if unid in before else "added"] += 1
-        elif DELETED in found and unid in before:
-            counts["deleted"] += 1
-    return counts
+        unid, kind = document["_id"], document["meta"]["kind"]
+        if kind == LIVE:
+            moved[unid] = ("updated" if unid in before else "added", _file(document))
+        elif kind == DELETED and unid in before:
+            moved.setdefault(unid, ("deleted", _file(document)))
+    return sorted(moved.values())

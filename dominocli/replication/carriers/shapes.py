@@ -66,6 +66,13 @@ def is_outcome(value: object) -> bool:
     return all(isinstance(part, str) for part in value)
 
 
+def is_move(value: object) -> bool:
+    """Tell whether a value is `[change, file]` of a document that would move."""
+    if not isinstance(value, list) or len(value) != 2 or not all(isinstance(part, str) for part in value):
+        return False
+    return value[0] in ("added", "updated", "deleted")
+
+
 _OUTCOMES = (EQUAL, MERGED, CONFLICT, DELETION_UNDONE, TEXT_LEFT)
 _SESSION = {"session": is_id, "seq": is_seq, "refused?": [is_id]}
 _REVS = Each(is_id, [is_rev])
@@ -121,6 +128,7 @@ ANSWERS: dict[str, Shape] = {
         "added": is_count,
         "updated": is_count,
         "deleted": is_count,
+        "moved?": [is_move],
         "refused": [{"id": is_id, "rev": is_rev, "file": str, "reason": str}],
         "outcomes": [is_outcome],
         "blocked": [str],

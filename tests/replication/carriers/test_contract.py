@@ -199,6 +199,7 @@ def test_a_rehearsal_writes_nothing(far: Any, script: Script, tmp_path: Any) -> 
     carrier.call("checkpoint_put", {"id": "c" * 32, "history": [{"session": "d" * 32, "seq": 1}]})
     carrier.close()
     assert counts(answer) == (1, 0, 0)
+    assert answer["moved"] == [["added", "groups/a.toml"]]
     assert snapshot(tmp_path) == before
     again = far.connect()
     greet(again, far.replica_id)
