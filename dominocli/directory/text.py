@@ -79,6 +79,8 @@ def _parsed(data: bytes) -> dict[str, Any] | Fault:
         return Fault("the file says nothing", None, "restore its content, or remove it")
     if _is_deep(raw):
         return Fault(f"the file is nested deeper than {MAXIMUM_DEPTH}", None, "a document has tabs and fields")
+    if any(prefix in text for prefix in ("0x", "0o", "0b")) and _is_absurd(raw):
+        return Fault("the file holds a number of more than 64 bits", None, "mend the number")
     return raw
 
 
@@ -190,6 +192,13 @@ def _merge_marker(text: str) -> int | None:
         if line.startswith(("<<<<<<< ", ">>>>>>> ")):
             return number
     return None
+
+
+def _is_absurd(value: Any) -> bool:
+    """Tell whether a value holds a whole number too long to be written in decimal, as only other bases bring it."""
+    if isinstance(value, dict | list):
+        return any(map(_is_absurd, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, int) and value.bit_length() > 64
 
 
 def _is_deep(raw: dict[str, Any]) -> bool:

@@ -95,6 +95,7 @@ BAD_DOCUMENTS = {
     "a text of another document": document(text=group_text("y")),
     "a text that is a number": document(toml=5),
     "a text beyond the limit": document(text=f"{group_text('x')}# {'x' * (1 << 20)}\n"),
+    "a number that nobody can write": document(text=f"{group_text('x')}x = 0x{'f' * 5000}\n"),
     "a TOML bomb": document(text=f"{group_text('x')}x = {'[' * 5000}{']' * 5000}\n"),
     "not even a document": "x",
 }
