@@ -126,11 +126,19 @@ def _show_row(out: Output, row: Mapping[str, Any]) -> None:
     if state != "done":
         out.line(f"{text}{state} ({row.get('reason', '')})", "error")
         return
-    moved = []
+    moved: list[str] = []
+    named: list[str] = []
     for part in ROWS:
         counts = row.get(part)
-        told = [f"{counts[what]} {what}" for what in CHANGES if counts.get(what)] if isinstance(counts, dict) else []
+        if not isinstance(counts, dict):
+            continue
+        told = [f"{counts[what]} {what}" for what in CHANGES if counts.get(what)]
         moved += [f"{part} {', '.join(told)}"] if told else []
+        documents = counts.get("documents")
+        for entry in documents if isinstance(documents, list) else ():
+            named += [f"    {part}: {entry.get('file')} ({entry.get('change')})"] if isinstance(entry, dict) else []
     recalc = row.get("recalc")
     table = [f"its table {recalc.get('state', '')}"] if isinstance(recalc, dict) else []
     out.line(text + "; ".join([*(moved or ["nothing to move"]), *table]))
+    for line in named:
+        out.line(line)

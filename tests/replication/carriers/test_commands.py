@@ -163,6 +163,7 @@ def test_a_hub_replicates_for_a_desk(machines: Machines, ssh: Any) -> None:
     assert "Hub01/Acme: unchanged" in text.splitlines()
     assert "Mail2/Acme through Hub01/Acme: nothing to move; its table unchanged" in text
     assert "all 4 replicas identical" in text
+    at.ok("replicate --through Hub01/Acme --dry-run")
     at("replicate --through Mail1/Acme", code=2)
     at("replicate Mail1/Acme --through Hub01/Acme", code=2)
     shutil.move(folder / "mail1", folder / "away")
