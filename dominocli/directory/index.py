@@ -193,6 +193,8 @@ def save(
     the rows in `late` were taken just now. `columns` is given the places where the values
     lie, and loses the stat values that are not trusted.
     """
+    if "\n".join(columns.names).count("\n") >= max(len(columns.names), 1):
+        return ""  # no name of a document: the finding about it says to rename it
     folder = root / STATE_FOLDER
     temporary = folder / f"index.{os.getpid()}"
     try:

@@ -35,6 +35,8 @@ def sections(data: bytes | memoryview) -> list[memoryview]:
     for size in (about, names, 32 * count, 24 * count, 32 * count, 16 * count, count):
         found.append(view[at : at + size])
         at += size
+    if bytes(found[1]).count(b"\n") != max(count - 1, 0):
+        raise ValueError("names that hold line ends")
     return found
 
 

@@ -168,8 +168,10 @@ class Ahead:
         if status:
             return None
         count = int.from_bytes(answer[:8], "little")
-        names = answer[8 + 32 * count :].decode(*NAMES)
-        return names.split("\n") if names else [], array("q", answer[8 : 8 + 32 * count])
+        joined = answer[8 + 32 * count :].decode(*NAMES)
+        names = joined.split("\n") if joined else []
+        # A name may hold a line end, which no document's does.
+        return (names, array("q", answer[8 : 8 + 32 * count])) if len(names) == count else None
 
 
 def begin(root: Path) -> Ahead | None:

@@ -294,3 +294,16 @@ def test_the_fingerprint_is_that_of_the_texts_whatever_was_asked_before(root: Pa
         assert other == fingerprint(directory.files.texts("other"))
     assert seen[0] == seen[-1]
     assert len(set(seen)) == 5
+
+
+@pytest.mark.parametrize("name", ["a\nb", "zz\nq"])
+def test_a_file_whose_name_holds_a_line_end_confuses_no_index(root: Path, put: Put, name: str) -> None:
+    fill(put)
+    look(root, worth=1)
+    put(f"servers/{name}.toml", server(MANY))
+    look(root, worth=1)
+    put("servers/a.toml", server(MANY + 1))
+    for _ in range(2):
+        seen = look(root, worth=1)
+        assert [document.name for document in seen.documents(Server)] == ["a", *(f"s{n:03}" for n in range(MANY))]
+        assert [finding.file for finding in seen.faults()] == [f"servers/{name}.toml"]

@@ -46,6 +46,8 @@ module.WORTH_A_HELPER, module.PIECE = 10, 4
 os.sched_getaffinity = lambda process: {0, 1}
 root, how = Path(sys.argv[1]), sys.argv[2]
 look(root, worth=1)
+if how == "line end":
+    (root / "servers" / "a\\nb.toml").touch()
 ahead = module.begin(root)
 assert ahead is not None
 if how == "killed":
@@ -113,6 +115,13 @@ def indexed(root: Path) -> Path:
         (root / "servers" / f"s{number:02}.toml").write_text(text.replace("0" * 32, "f" * 32))
         os.utime(root / "servers" / f"s{number:02}.toml", (1_700_000_000, 1_700_000_000))
     return root
+
+
+def test_a_listing_begun_ahead_is_not_taken_where_a_name_holds_a_line_end(indexed: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", AHEAD, indexed, "line end"], check=True, capture_output=True, text=True
+    )
+    assert done.stdout == "['servers/a\\nb.toml']\nTrue\n50 S7/Acme\nno process is left\n"
 
 
 @pytest.mark.parametrize("how", ["answers", "killed"])
