@@ -20,6 +20,7 @@ from test_stopped_anywhere import EXPECTED, check_whole, located, prepared, run
 
 from dominocli import errors
 from dominocli.directory.text import Fault, parse
+from dominocli.replication.replica import Replica
 from dominocli.replication.replicate import ReplicationReport
 
 MEMORY = Path("/dev/shm")
@@ -437,3 +438,55 @@ def test_an_edit_of_the_same_size_and_time_is_seen(domain: Domain) -> None:
         assert path.stat().st_size == before.st_size
         domain.replicate()
         assert comment(domain, 1, "d0") == f"ed-{number}", number
+
+
+# Copies
+
+
+def test_two_files_with_one_unid_stay_two_documents_or_wait_for_a_hand(domain: Domain) -> None:
+    filled(domain, count=3)
+    original, copied = domain.hub / "groups/d1.toml", domain.hub / "groups/copy.toml"
+    shutil.copy(original, copied)
+    domain.edit(0, "groups/d1.toml", "first", "second")
+    report = domain.replicate()
+    assert report.identical and any("copy.toml" in warning for warning in report.warnings)
+    held = {file: parse(text.encode()) for file, text in domain.files(2).items()}
+    assert len({raw["unid"] for raw in held.values() if isinstance(raw, dict)}) == 4
+    assert "second" in domain.files(2)["groups/d1.toml"] and "first" in domain.files(2)["groups/copy.toml"]
+    # Moved away and copied: nobody can say which of the two it is.
+    text = original.read_text()
+    original.unlink()
+    for name in ("one", "two"):
+        (domain.hub / f"groups/{name}.toml").write_text(text)
+    report = domain.replicate()
+    assert set(report.left_alone) == {"groups/one.toml", "groups/two.toml"} and not report.complete
+    assert "groups/d1.toml" in domain.files(1) and (domain.hub / "groups/one.toml").read_text() == text
+    (domain.hub / "groups/two.toml").unlink()
+    assert domain.replicate().identical and list(domain.files(1)) == list(domain.files(0))
+    assert "groups/one.toml" in domain.files(1) and "groups/d1.toml" not in domain.files(1)
+
+
+def test_a_copy_edited_after_a_stop_before_it_had_its_unid_is_one_document(folder: Path) -> None:
+    template = folder / "template"
+    filled(Domain(template), count=3)
+    stops = 0
+    for number in range(1, 200):
+        home = folder / "home"
+        shutil.copytree(template, home)
+        domain = located(home)
+        copied = domain.hub / "groups/copy.toml"
+        shutil.copy(domain.hub / "groups/d1.toml", copied)
+        status = in_child(lambda domain=domain, number=number: run(domain, KillAt(number)))  # type: ignore[misc]
+        if not os.WIFSIGNALED(status):
+            break
+        stops += 1
+        copied.write_text(copied.read_text().replace("first", "edited"))
+        report = domain.replicate()
+        assert report.identical and domain.all_equal() and "edited" in domain.files(2)["groups/copy.toml"], number
+        assert len(domain.files(0)) == 4, number
+        replica = Replica.open(domain.hub, domain.clock)
+        known = replica.journal.all_seen()
+        assert [unid for unid, seen in known.items() if not seen.file] == [], f"step {number}: it was deleted and made"
+        replica.close()
+        shutil.rmtree(home)
+    assert stops > 20

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from replication_domain import Domain, group_text
@@ -160,7 +161,10 @@ def test_a_couchdb_cut_anywhere_ends_as_if_it_had_not_been(
     apart: Apart, couch: Any, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http, "FIRST_PAUSE", 0.001)
-    port = int(couch.address.rpartition(":")[2])
+    place = urlsplit(couch.address)
+    if place.scheme != "http" or place.hostname != "127.0.0.1" or place.port is None:
+        pytest.skip("the proxy goes to plain http on this machine alone")
+    port = place.port
     name = database.rpartition("/")[2]
 
     def anew() -> None:
