@@ -63,9 +63,12 @@ def transfer(
 
 
 def _common(ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Return the newest session that both sides remember, an empty one if there is none."""
-    known = {entry["session"] for entry in theirs}
-    return next((entry for entry in ours if entry["session"] in known), {})
+    """Return the newest session that both sides remember alike, an empty one if there is none.
+
+    Whoever may talk to one side may write there: what only one of them says costs time, never data.
+    """
+    known = {entry["session"]: entry for entry in theirs}
+    return next((entry for entry in ours if known.get(entry["session"]) == entry), {})
 
 
 def _kept(session: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -157,3 +158,23 @@ def test_numbers_that_one_replica_took_step_by_step_every_other_takes(domain: Do
     domain.edit(1, "groups/a.toml", "forged 3", "mended")
     domain.replicate(2)
     assert domain.all_equal() and "mended" in domain.files(0)["groups/a.toml"]
+
+
+def test_a_checkpoint_that_a_reader_forged_hides_no_change(domain: Domain) -> None:
+    allow(domain, 0, {"Mail1/Acme": ("Editor", True), "Eve/Acme": ("Reader", False)})
+    hub = [Peer("Hub/Acme", str(domain.hub))]
+    domain.write(0, "groups/a.toml", group_text("a"))
+    replicate(domain.root(1), hub, clock=domain.clock)
+    instances = [read_replica(domain.root(number)) for number in (0, 1)]
+    names = [known.instance for known in instances if known is not None]
+    verbs = Verbs(Replica.open(domain.hub, domain.clock), "Eve/Acme")
+    for pair in (names, names[::-1]):
+        name = hashlib.sha256("\n".join(pair).encode()).hexdigest()[:32]
+        history = verbs.call("checkpoint_get", {"id": name})["history"]
+        assert history
+        verbs.call("checkpoint_put", {"id": name, "history": [{**entry, "seq": 1 << 40} for entry in history]})
+    verbs.close()
+    domain.edit(0, "groups/a.toml", "first", "second")
+    domain.write(1, "groups/b.toml", group_text("b"))
+    assert replicate(domain.root(1), hub, clock=domain.clock).identical
+    assert "second" in domain.files(1)["groups/a.toml"] and "groups/b.toml" in domain.files(0)
