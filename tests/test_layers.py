@@ -62,7 +62,7 @@ OWNERS = {
     "rich": ("cli.output",),
     "questionary": ("wizard.terminal",),
     "prompt_toolkit": ("wizard.terminal",),
-    "sqlite3": ("replication.journal", "replication.journal_reading"),
+    "sqlite3": ("replication.journal", "replication.journal_database", "replication.journal_reading"),
     "typer": ("cli",),
     "click": (),
     "urllib3": ("replication.carriers",),

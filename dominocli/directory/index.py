@@ -17,6 +17,7 @@ from typing import NamedTuple
 from dominocli.directory.index_sections import HEAD_WORDS, INDEX_FILE, MAGIC, checksum_of, sections
 from dominocli.directory.settings import STATE_FOLDER
 from dominocli.directory.values import Values
+from dominocli.documents import FOLDERS
 
 CLOCK_TICK_NS = 20_000_000
 """The kernel stamps files with a clock that may lag by a tick; twice that is taken as safe."""
@@ -47,16 +48,18 @@ class Columns:
     """What is known of files: row n is about `names[n]`.
 
     `stats` has 4 words a row (`StatValues`), `places` 3 (`Place`), `digests` 32 bytes (text hash), `unids` 16
-    (zeros for none), `flags` one.
+    (zeros for none), `flags` one. `folders` has 4 words for each of `FOLDERS`: the stat values that the folder
+    had before its names were read.
     """
 
-    __slots__ = ("digests", "flags", "names", "places", "stats", "unids")
+    __slots__ = ("digests", "flags", "folders", "names", "places", "stats", "unids")
 
     def __init__(
-        self, names: list[str], stats: array[int], places: array[int], digests: bytearray, unids: bytearray,
-        flags: bytearray,
+        self, names: list[str], folders: array[int], stats: array[int], places: array[int], digests: bytearray,
+        unids: bytearray, flags: bytearray,
     ) -> None:  # fmt: skip
         self.names = names
+        self.folders = folders
         self.stats = stats
         self.places = places
         self.digests = digests
@@ -67,15 +70,17 @@ class Columns:
     def blank(cls, names: list[str]) -> Columns:
         """Return columns that know nothing yet of these files."""
         count = len(names)
-        stats = array("q", bytes(32 * count))
-        return cls(names, stats, array("q", bytes(24 * count)), bytearray(32 * count), bytearray(16 * count),
-                   bytearray(count))  # fmt: skip
+        folders, stats = (array("q", bytes(32 * rows)) for rows in (len(FOLDERS), count))
+        return cls(names, folders, stats, array("q", bytes(24 * count)), bytearray(32 * count),
+                   bytearray(16 * count), bytearray(count))  # fmt: skip
 
     def aligned(self, names: list[str]) -> Columns:
         """Return a copy with a row for each of `names`, those without one here blank."""
         if names == self.names:
-            return Columns(names, self.stats[:], self.places[:], self.digests[:], self.unids[:], self.flags[:])
+            return Columns(names, self.folders[:], self.stats[:], self.places[:], self.digests[:], self.unids[:],
+                           self.flags[:])  # fmt: skip
         found = Columns.blank(names)
+        found.folders = self.folders[:]
         row_of = dict(zip(self.names, range(len(self.names)), strict=True))
         start = 0
         while start < len(names):
@@ -152,15 +157,11 @@ class Index:
         """Return the files it knows."""
         return self._names.decode("utf-8", "surrogateescape").split("\n") if self._names else []
 
-    def knows_just(self, names: list[str]) -> bool:
-        """Tell whether it knows these files and no others."""
-        return _joined(names) == self._names
-
-    def columns(self, names: list[str] | None = None) -> Columns:
-        """Return what it knows, in columns of the caller's own; `names` are its files where the caller has them."""
-        stats, places = array("q", bytes(self._parts[0])), array("q", bytes(self._parts[1]))
-        digests, unids, flags = (bytearray(part) for part in self._parts[2:])
-        return Columns(self.names() if names is None else names, stats, places, digests, unids, flags)
+    def columns(self) -> Columns:
+        """Return what it knows, in columns of the caller's own."""
+        *others, digests, unids, flags, folders = self._parts
+        stats, places, stamps = (array("q", bytes(part)) for part in (*others, folders))
+        return Columns(self.names(), stamps, stats, places, bytearray(digests), bytearray(unids), bytearray(flags))
 
 
 def _joined(names: list[str]) -> bytes:
@@ -198,7 +199,9 @@ def save(
     folder = root / STATE_FOLDER
     temporary = folder / f"index.{os.getpid()}"
     try:
+        before = folder.stat().st_mtime_ns
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        stamps_folders = folder.stat().st_mtime_ns > before
     except OSError:
         return ""
     identity = os.urandom(16).hex()
@@ -208,7 +211,10 @@ def save(
             generation = Values(root, generation).add(columns.places, parsed)
             replica_id = "" if "\n" in replica_id else replica_id
             about = "\n".join((identity, generation, fingerprint if replica_id else "", replica_id))
-            _distrust(columns.stats, now - int(seconds_since_look * 1e9), now, late)
+            looked = now - int(seconds_since_look * 1e9)
+            # Not every file system stamps a folder in which names come and go; this one just had to.
+            _distrust(columns.folders, looked if stamps_folders else 0, 0, frozenset())
+            _distrust(columns.stats, looked, now, late)
             file.write(_packed(columns, about))
         os.replace(temporary, folder / "index")
     except OSError:
@@ -239,6 +245,7 @@ def _packed(columns: Columns, about: str) -> bytes:
             columns.digests,
             columns.unids,
             columns.flags,
+            columns.folders.tobytes(),
         )
     )
     head = array("q", [len(columns.names), len(names), len(described), len(MAGIC) + 8 * HEAD_WORDS + len(body)])

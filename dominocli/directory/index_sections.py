@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MAGIC = b"dominocli index 3\n"
+MAGIC = b"dominocli index 4\n"
 HEAD_WORDS = 5
 INDEX_FILE = ".dominocli/index"
 VALUES_FILE = ".dominocli/index.values"
@@ -20,7 +20,10 @@ VALUES_MAGIC = b"dominocli values 1 "
 
 
 def sections(data: bytes | memoryview) -> list[memoryview]:
-    """Return about, names, stat values, places, digests, unids and flags; raise ValueError for a damaged index."""
+    """Return about, names, stat values, places, digests, unids, flags and the folders' stat values.
+
+    Raises ValueError for a damaged index.
+    """
     view = memoryview(data)
     if bytes(view[: len(MAGIC)]) != MAGIC:
         raise ValueError("not an index")
@@ -37,7 +40,7 @@ def sections(data: bytes | memoryview) -> list[memoryview]:
         at += size
     if bytes(found[1]).count(b"\n") != max(count - 1, 0):
         raise ValueError("names that hold line ends")
-    return found
+    return [*found, view[at:]]
 
 
 def checksum_of(head: bytes, body: memoryview) -> int:

@@ -7,12 +7,13 @@ import stat
 import sys
 import time
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from dominocli import errors
 from dominocli.directory.index_sections import INDEX_FILE
@@ -31,14 +32,47 @@ NAMES = "utf-8", "surrogateescape"
 _values = attrgetter("st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
 
 
-def listing(root: Path, folders: Sequence[str] = FOLDERS, *, may_move: bool = False) -> tuple[list[str], array[int]]:
-    """Return every document file, by folder and name, and their stat values, 4 words each (`StatValues`).
+class Listing(NamedTuple):
+    """Every document file, by folder and name; the stat values of files and of the folders themselves, 4 words
+    each (`StatValues`; zeros for a folder that is not there); and how many names were read, not known before."""
 
-    Links are not followed. With `may_move` this process may change into the folders of an absolute `root`, which
-    makes it faster. Raises `UnreadableFile`.
+    names: list[str]
+    stats: array[int]
+    folders: array[int]
+    names_read: int
+
+
+class Known(NamedTuple):
+    """What an earlier listing found: its names, and the folders' stat values where they can be trusted."""
+
+    names: list[str]
+    folders: array[int]
+
+    def of_folder(self, folder: str, stamp: array[int]) -> list[str] | None:
+        """Return the files of a folder that has these stat values, None where they may be others now."""
+        position = FOLDERS.index(folder)
+        if self.folders[4 * position : 4 * position + 4] != stamp:
+            return None
+        first, end = (bisect_left(self.names, limit, key=_folder_position) for limit in (position, position + 1))
+        return self.names[first:end]
+
+
+def _folder_position(file: str) -> int:
+    return FOLDERS.index(file.partition("/")[0])
+
+
+def listing(
+    root: Path, folders: Sequence[str] = FOLDERS, known: Known | None = None, *, may_move: bool = False
+) -> Listing:
+    """Return which document files there are, with their stat values.
+
+    Names come and go only with the stat values of their folder: those of a folder that is as `known` are not
+    read again. Links are not followed. With `may_move` this process may change into the folders of an absolute
+    `root`, which makes it faster. Raises `UnreadableFile`.
     """
     files: list[str] = []
-    stats = array("q")
+    stats, stamps = array("q"), array("q", bytes(32 * len(FOLDERS)))
+    names_read = 0
     for folder in folders:
         try:
             if not stat.S_ISDIR(os.lstat(root / folder).st_mode):
@@ -50,25 +84,41 @@ def listing(root: Path, folders: Sequence[str] = FOLDERS, *, may_move: bool = Fa
                     file=folder,
                     hint="put the folder itself here",
                 )
-            names, values = _of_folder(root / folder, may_move)
+            found, values, stamp, is_read = _of_folder(root, folder, known, may_move)
         except FileNotFoundError:
             continue
         except OSError as error:
             raise errors.UnreadableFile(action="read", path=folder, reason=error.strerror, file=folder) from error
-        files += [f"{folder}/{name}" for name in names]
+        files += found
         stats += values
-    return files, stats
+        position = FOLDERS.index(folder)
+        stamps[4 * position : 4 * position + 4] = stamp
+        names_read += is_read * len(found)
+    return Listing(files, stats, stamps, names_read)
 
 
-def _of_folder(path: Path, may_move: bool) -> tuple[list[str], array[int]]:
-    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+def _of_folder(
+    root: Path, name: str, known: Known | None, may_move: bool
+) -> tuple[list[str], array[int], array[int], bool]:
+    """Return a folder's files, their stat values and its own, and whether its names were read."""
+    prefix = f"{name}/"
+    folder = os.open(root / name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        names = [name for name in os.listdir(folder) if name[-5:] == ".toml" and name[0] != "."]
-        names.sort()
+        # Before the names: what comes or goes meanwhile must not pass for read.
+        stamp = array("q", _values(os.fstat(folder)))
+        files = known.of_folder(name, stamp) if known is not None else None
+        is_read = files is None
+        if files is None:
+            names = sorted([name for name in os.listdir(folder) if name[-5:] == ".toml" and name[0] != "."])
+            files = [prefix + name for name in names]
+        else:
+            names = [file[len(prefix) :] for file in files]
         try:
-            return names, _stat_values(folder, names, may_move)
+            values = _stat_values(folder, names, may_move)
         except FileNotFoundError:
-            return _of_those_left(folder, names)
+            names, values = _of_those_left(folder, names)
+            files = [prefix + name for name in names]
+        return files, values, stamp, is_read
     finally:
         os.close(folder)
 
@@ -160,18 +210,20 @@ class Ahead:
         self._process = process
         self._answer = answer
 
-    def result(self) -> tuple[list[str], array[int]] | None:
-        """Wait for the names and stat values, as `listing` gives them, and return them, once; None where it failed."""
+    def result(self) -> Listing | None:
+        """Wait for what `listing` gives, and return it, once; None where it failed."""
         with os.fdopen(self._answer, "rb") as pipe:
             answer = pipe.read()
         _, status = os.waitpid(self._process, 0)
         if status:
             return None
-        count = int.from_bytes(answer[:8], "little")
-        joined = answer[8 + 32 * count :].decode(*NAMES)
+        count, names_read = array("q", answer[:_HEAD_BYTES])
+        values = array("q", answer[_HEAD_BYTES : _HEAD_BYTES + 32 * (count + len(FOLDERS))])
+        joined = answer[_HEAD_BYTES + 8 * len(values) :].decode(*NAMES)
         names = joined.split("\n") if joined else []
         # A name may hold a line end, which no document's does.
-        return (names, array("q", answer[8 : 8 + 32 * count])) if len(names) == count else None
+        is_whole = len(names) == count
+        return Listing(names, values[: 4 * count], values[4 * count :], names_read) if is_whole else None
 
 
 def begin(root: Path) -> Ahead | None:
@@ -194,10 +246,19 @@ def begin(root: Path) -> Ahead | None:
     return Ahead(process, reading, began)
 
 
+_HEAD_BYTES = 16
+
+
 def _answer(root: Path, pipe: int) -> None:
     # Whoever waits for the end of this command's output does not wait for this process.
     os.closerange(0, 3)
-    names, values = listing(root, may_move=True)
-    data = memoryview(len(names).to_bytes(8, "little") + values.tobytes() + "\n".join(names).encode(*NAMES))
+    from dominocli.directory.index import load
+
+    index = load(root)
+    columns = None if index is None else index.columns()
+    known = None if columns is None else Known(columns.names, columns.folders)
+    names, stats, folders, names_read = listing(root, known=known, may_move=True)
+    head = array("q", [len(names), names_read])
+    data = memoryview(head.tobytes() + stats.tobytes() + folders.tobytes() + "\n".join(names).encode(*NAMES))
     while data:
         data = data[os.write(pipe, data) :]

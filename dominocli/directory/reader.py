@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dominocli.directory import index
 from dominocli.directory.index import Columns, StatValues
-from dominocli.directory.listing import Ahead, listing
+from dominocli.directory.listing import Ahead, Known, listing
 from dominocli.directory.settings import STATE_FOLDER, Settings, read_settings
 from dominocli.directory.snapshot import ZERO_UNID, FileState, Snapshot
 from dominocli.directory.text import MAXIMUM_BYTES, Fault, named_unid, parse, text_hash
@@ -33,6 +33,9 @@ D = TypeVar("D", bound="Document")
 REREADING_WORTH_AN_INDEX = 64
 """So many files read again are worth writing the index anew."""
 
+NAMES_AS_ONE_FILE = 1000
+"""So many names are read in the time of a file."""
+
 _PARSED_AT_ONCE = 256
 
 
@@ -41,7 +44,7 @@ class Directory:
 
     `base` is the identity of the index it was compared with, "" for none; `changed` are the files that hold
     something else than the index says, or are not in it, `gone` those that are no longer there. `generation` is
-    that of the values which the index has.
+    that of the values which the index has. `names_read` counts the names it did not have or had to read again.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Directory:
         changed: frozenset[str] = frozenset(),
         gone: frozenset[str] = frozenset(),
         fingerprint: str = "",
+        names_read: int = 0,
     ) -> None:
         self.root = root
         self.files = files
@@ -65,6 +69,7 @@ class Directory:
         self.changed = changed
         self.gone = gone
         self._settings = settings
+        self.names_read = names_read
         self._fingerprint = fingerprint
         self._documents: dict[str, list[Any]] = {}
         self._naming: dict[tuple[str, str], list[Any]] = {}
@@ -146,6 +151,7 @@ class Directory:
             changed=self.changed,
             gone=self.gone,
             fingerprint=self._fingerprint,
+            names_read=self.names_read,
         )
 
     def fingerprint(self) -> str:
@@ -177,21 +183,23 @@ def look(
 
 
 def _looked(root: Path, settings: Settings, folders: Sequence[str], ahead: Ahead | None) -> Directory:
-    names, stats = (ahead.result() if ahead is not None else None) or listing(root, folders)
-    # Loading the index of a large directory takes longer than reading a few files.
-    is_small = len(folders) < len(FOLDERS) and len(names) < REREADING_WORTH_AN_INDEX
-    cache = None if is_small else index.load(root)
-    gone: frozenset[str] = frozenset()
-    if cache is None:
-        columns = Columns.blank(names)
-    elif cache.knows_just(names):
-        columns = cache.columns(names)
+    cache, columns = None, Columns.blank([])
+    if len(folders) == len(FOLDERS):
+        cache, columns = _known(root)
+        found = ahead.result() if ahead is not None else None
+        found = found or listing(root, folders, Known(columns.names, columns.folders))
     else:
-        known = cache.columns()
-        gone = frozenset(known.names).difference(names)
-        columns = known.aligned(names)
-    rows = columns.rows_with_other_stats(stats)
-    columns.stats = stats
+        found = listing(root, folders)
+        # Loading the index of a large directory takes longer than reading a few files.
+        if len(found.names) >= REREADING_WORTH_AN_INDEX:
+            cache, columns = _known(root)
+    names = found.names
+    gone: frozenset[str] = frozenset()
+    if names != columns.names:
+        gone = frozenset(columns.names).difference(names)
+        columns = columns.aligned(names)
+    rows = columns.rows_with_other_stats(found.stats)
+    columns.stats, columns.folders = found.stats, found.folders
     values = Values(root, "" if cache is None else cache.generation)
     files = Snapshot(columns, {}, partial(_parsed, root, values), values.get)
     changed = []
@@ -218,12 +226,19 @@ def _looked(root: Path, settings: Settings, folders: Sequence[str], ahead: Ahead
         changed=frozenset(changed),
         gone=gone,
         fingerprint=cache.fingerprint if cache is not None and is_known else "",
+        names_read=found.names_read,
     )
+
+
+def _known(root: Path) -> tuple[index.Index | None, Columns]:
+    cache = index.load(root)
+    return cache, Columns.blank([]) if cache is None else cache.columns()
 
 
 def worth_keeping(directory: Directory) -> int:
     """Return how many files an index written now would spare the next one to look."""
-    return sum(_is_kept(state) for state in directory.files.read.values()) + len(directory.gone)
+    spared = sum(_is_kept(state) for state in directory.files.read.values()) + len(directory.gone)
+    return spared + directory.names_read // NAMES_AS_ONE_FILE
 
 
 def _is_kept(state: FileState) -> bool:
@@ -258,6 +273,7 @@ def reread(directory: Directory, files: Collection[str]) -> Directory:
         generation=directory.generation,
         changed=directory.changed.union(states) - gone,
         gone=gone - {file for file, state in states.items() if state is not None},
+        names_read=directory.names_read,
     )
 
 

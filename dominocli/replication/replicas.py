@@ -27,7 +27,8 @@ from dominocli.documents import FOLDERS
 from dominocli.names import same_name
 from dominocli.replication.carriers import failures
 from dominocli.replication.carriers.carrier import carrier_kind, connect
-from dominocli.replication.journal import JOURNAL_FILE, Journal
+from dominocli.replication.journal import Journal
+from dominocli.replication.journal_database import JOURNAL_FILE
 from dominocli.replication.replica import Clock
 from dominocli.replication.replicate import Connect, Peer
 from dominocli.replication.side_by_side import all_at_once

@@ -307,3 +307,34 @@ def test_a_file_whose_name_holds_a_line_end_confuses_no_index(root: Path, put: P
         seen = look(root, worth=1)
         assert [document.name for document in seen.documents(Server)] == ["a", *(f"s{n:03}" for n in range(MANY))]
         assert [finding.file for finding in seen.faults()] == [f"servers/{name}.toml"]
+
+
+def test_names_come_and_go_only_with_the_folder_they_are_in(root: Path, put: Put) -> None:
+    indexed(root, put)
+    assert look(root).names_read == 0
+    put("servers/s999.toml", server(999))
+    found = look(root)
+    assert found.names_read == MANY + 1
+    assert found.changed == {"servers/s999.toml"}
+    (root / "servers/s000.toml").unlink()
+    assert look(root).gone == {"servers/s000.toml"}
+    (root / "servers/s001.toml").rename(root / "servers/s998.toml")
+    assert look(root).gone == {"servers/s000.toml", "servers/s001.toml"}
+
+
+def test_names_that_came_in_the_tick_of_the_look_are_read_again(root: Path, put: Put) -> None:
+    fill(put)
+    look(root)
+    assert look(root).names_read == MANY
+
+
+def test_names_are_read_again_where_a_file_system_does_not_stamp_folders(
+    root: Path, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(put)
+    age(root)
+    real = Path.stat
+    as_it_was = real(root / ".dominocli")
+    monkeypatch.setattr(Path, "stat", lambda path: as_it_was if path.name == ".dominocli" else real(path))
+    look(root)
+    assert look(root).names_read == MANY

@@ -11,7 +11,8 @@ import pytest
 from replication_domain import Domain, group_text, snapshot, unid
 
 from dominocli import errors
-from dominocli.replication.journal import JOURNAL_FILE, Journal, file_key
+from dominocli.replication.journal import Journal, file_key
+from dominocli.replication.journal_database import JOURNAL_FILE
 from dominocli.replication.record import observe_root
 from dominocli.replication.replicate import replicate
 from dominocli.replication.revision import LIVE, make
@@ -120,7 +121,7 @@ def test_a_suffixed_path_that_is_taken_too_gives_way_to_the_whole_unid(domain: D
 def test_a_journal_in_use_or_on_a_full_disk_is_not_to_be_thrown_away(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dominocli.replication.journal.WAIT_SECONDS", 0.01)
+    monkeypatch.setattr("dominocli.replication.journal_database.WAIT_SECONDS", 0.01)
     monkeypatch.setattr("dominocli.replication.journal_reading.WAIT_SECONDS", 0.01)
     journal = Journal.open(root)
     other = sqlite3.connect(root / JOURNAL_FILE, isolation_level=None)
