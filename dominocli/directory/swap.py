@@ -41,7 +41,7 @@ class Files(Protocol):
     """
 
     def look(self) -> Directory:
-        """Return the files as they are now."""
+        """Return the files as they are now; nothing is written."""
         ...
 
     def read(self, file: str) -> bytes | Fault | None:
@@ -116,7 +116,7 @@ class DiskFiles:
     def look(self) -> Directory:
         from dominocli.directory.reader import look
 
-        return look(self.root)
+        return look(self.root, update_index=False)
 
     def read(self, file: str) -> bytes | Fault | None:
         from dominocli.directory.reader import read_file

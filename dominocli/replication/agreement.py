@@ -35,7 +35,10 @@ class Looked(NamedTuple):
 
 
 def look(replica: Replica) -> tuple[Directory, Observation]:
-    """Look at a replica's files and return them with the hand edits since they were last seen."""
+    """Look at a replica's files and return them with the hand edits since they were last seen.
+
+    The index stays as it is until the work is done: see `current`.
+    """
     began = time.monotonic()
     directory = replica.files.look()
     replica.files_read += directory.files_read
@@ -46,6 +49,19 @@ def look(replica: Replica) -> tuple[Directory, Observation]:
     is_clear = not observation.left_alone
     replica.looked = Looked(directory, began, replica.journal.version(), edited if is_clear else None)
     return directory, observation
+
+
+def look_for_the_next(replica: Replica) -> Directory:
+    """Look at a replica's files and let the index spare the next look what this one reads."""
+    from dominocli.directory.reader import REREADING_WORTH_AN_INDEX, Directory, keep, worth_keeping
+
+    began = time.monotonic()
+    directory = replica.files.look()
+    replica.files_read += directory.files_read
+    on_disk = isinstance(directory, Directory) and not replica.rehearsing
+    if on_disk and worth_keeping(directory) >= REREADING_WORTH_AN_INDEX:
+        keep(directory, time.monotonic() - began)
+    return directory
 
 
 def observed(journal: Journal, directory: Directory, replica_id: str) -> Observation:
@@ -105,9 +121,7 @@ def current(replica: Replica) -> Directory:
     looked, journal = replica.looked, replica.journal
     on_disk = looked is not None and isinstance(looked.directory, Directory) and not replica.rehearsing
     if looked is None or not on_disk or journal.version() != looked.version:
-        directory = replica.files.look()
-        replica.files_read += directory.files_read
-        return directory
+        return look_for_the_next(replica)
     written = frozenset(replica.written)
     directory = looked.directory
     if written:

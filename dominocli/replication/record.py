@@ -11,7 +11,7 @@ from dominocli.directory.text import Fault, parse, text_hash
 from dominocli.directory.view import derived_unid
 from dominocli.documents.document import is_unid
 from dominocli.documents.finding import Finding
-from dominocli.replication.agreement import look, observed
+from dominocli.replication.agreement import look, look_for_the_next, observed
 from dominocli.replication.compare import adopted
 from dominocli.replication.journal import Journal
 from dominocli.replication.observe import CHANGED, DELETED, Edit, FileLike, Observation, Seen, observe
@@ -178,8 +178,7 @@ def _record_one(replica: Replica, edit: Edit, looked_at: FileLike | None) -> boo
 def _adopt(replica: Replica) -> None:
     """Find out which known revisions the files hold, so that they are merely old and no edits (replication.md 4)."""
     journal = replica.journal
-    directory = replica.files.look()
-    replica.files_read += directory.files_read
+    directory = look_for_the_next(replica)
     with journal.transaction():
         provisional = journal.all_seen()
         for state in directory.files.values():
