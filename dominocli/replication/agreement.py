@@ -90,17 +90,15 @@ def _of_what_changed(journal: Journal, directory: Directory, replica_id: str) ->
     """Observe the files that differ from the index, and those whose documents they may be; None where that
     cannot be told."""
     concerned = set(directory.changed | directory.gone)
-    unids: set[str] = set()
+    unids = {unid for holders in journal.seen_in(concerned).values() for unid in holders}
+    copies = set()
     for file in concerned:
-        unids.add(journal.seen_at(file))
         if (state := directory.files.get(file)) is not None and state.fault is None:
             unids.add(directory.unid(state))
-            own = derived_unid(replica_id, f"{file}\n{state.digest}")
-            unids.add(own)
-            while journal.seen(own) is not None:
-                own = derived_unid(replica_id, own)
-                unids.add(own)
-    seen = {unid: entry for unid in unids if unid and (entry := journal.seen(unid)) is not None}
+            copies.add(derived_unid(replica_id, f"{file}\n{state.digest}"))
+    seen = journal.seen_of(unids | copies)
+    while copies := {derived_unid(replica_id, unid) for unid in copies if unid in seen}:
+        seen.update(journal.seen_of(copies))
     for entry in seen.values():
         if entry.file and entry.file not in concerned:
             if entry.file not in directory.files:
@@ -146,8 +144,8 @@ def _agrees(journal: Journal, directory: Directory, looked: Looked, written: fro
         files = {*looked.edited, *looked.directory.changed, *looked.directory.gone, *written, *journal.touched}
     if files is None or len(files) > MOST_ONE_BY_ONE:
         return journal.digests_seen() == directory.files.digests() and journal.files_seen() == len(directory.files)
-    with journal.at_one_moment():
-        return all(journal.digest_seen(file) == _digest(directory, file) for file in files)
+    seen = journal.seen_in(files)
+    return all(list(seen.get(file, {}).values()) == _digest(directory, file) for file in files)
 
 
 def _digest(directory: Directory, file: str) -> list[str]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dominocli.directory.swap import Step, no_step
 from dominocli.replication.compare import leading
-from dominocli.replication.journal_database import JournalDatabase
+from dominocli.replication.journal_database import MOST_VALUES, JournalDatabase
 from dominocli.replication.journal_reading import REVISION
 from dominocli.replication.observe import Seen
 from dominocli.replication.revision import BARE, LIVE, Revision, with_suffix
@@ -57,9 +57,41 @@ class Journal(JournalDatabase):
         super().__init__(database, step)
         self.touched: set[str] = set()
         self._agreement_is_back = True
+        self._trees: dict[str, dict[str, Revision]] = {}
+        self._winners: dict[str, Winner | None] = {}
+        self._seen: dict[str, Seen | None] = {}
 
     def _begins(self) -> None:
         self._agreement_is_back = True
+        self._ended()
+
+    def _ended(self) -> None:
+        self._trees, self._winners, self._seen = {}, {}, {}
+
+    def gathering(self, unids: Sequence[str], *, trees: bool = True) -> Iterator[str]:
+        """Yield documents, all about some hundred of them gathered at a time; more may be appended meanwhile."""
+        start = 0
+        while some := unids[start : start + MOST_VALUES]:
+            self.gather(some, trees=trees)
+            yield from some
+            start += len(some)
+
+    def gather(self, unids: Iterable[str], *, trees: bool = True, files: bool = True) -> None:
+        """Read all about these documents in few queries, for the rest of a transaction or moment, or until others
+        are gathered: asked one by one it takes several times as long.
+
+        `trees` says whether their revisions are wanted, `files` whether their winners and what their files held.
+        """
+        wanted = sorted(set(unids))
+        if trees and not all(unid in self._trees for unid in wanted):
+            self._trees = {unid: {} for unid in wanted}
+            for row in self._of(wanted, f"SELECT {REVISION} FROM revisions WHERE unid"):
+                self._trees[row[0]][row[1]] = Revision(*row)
+        if files and not all(unid in self._winners for unid in wanted):
+            self._winners = dict.fromkeys(wanted)
+            self._seen = {**dict.fromkeys(wanted), **self.seen_of(wanted)}
+            for unid, *row in self._of(wanted, "SELECT unid, rev, kind, file, digest FROM winners WHERE unid"):
+                self._winners[unid] = Winner(*row)
 
     # Facts
 
@@ -90,39 +122,46 @@ class Journal(JournalDatabase):
 
     def tree(self, unid: str) -> dict[str, Revision]:
         """Return all revisions of a document by rev."""
+        if (known := self._trees.get(unid)) is not None:
+            return known
         return {row[1]: Revision(*row) for row in self._all(f"SELECT {REVISION} FROM revisions WHERE unid = ?", unid)}
 
     def insert(self, revision: Revision) -> bool:
         """Add a revision; tell whether it (or more than its bare id) was unknown."""
-        if self._run(f"INSERT OR IGNORE INTO revisions ({REVISION}) VALUES (?,?,?,?,?,?,?,?,?)", *revision):
-            return True
-        kind = self._one("SELECT kind FROM revisions WHERE unid = ? AND rev = ?", revision.unid, revision.rev)
-        if kind[0] != BARE or revision.kind == BARE:
+        known = self.revision(revision.unid, revision.rev)
+        if known is not None and (known.kind != BARE or revision.kind == BARE):
             return False
         self._run(f"INSERT OR REPLACE INTO revisions ({REVISION}) VALUES (?,?,?,?,?,?,?,?,?)", *revision)
+        if (tree := self._trees.get(revision.unid)) is not None:
+            self._trees[revision.unid] = {**tree, revision.rev: revision}
         return True
 
     def revision(self, unid: str, rev: str) -> Revision | None:
         """Return one revision, None if it is unknown."""
+        if (tree := self._trees.get(unid)) is not None:
+            return tree.get(rev)
         row = self._one(f"SELECT {REVISION} FROM revisions WHERE unid = ? AND rev = ?", unid, rev)
         return Revision(*row) if row else None
 
     def refresh(self, unid: str) -> None:
         """Bring everything that follows from a document's tree up to date: winner, change, files to write."""
-        self._run("DELETE FROM changes WHERE unid = ?", unid)
-        self._run("INSERT INTO changes (unid) VALUES (?)", unid)
+        self._run("INSERT OR REPLACE INTO changes (unid) VALUES (?)", unid)
         winner = leading(self.tree(unid))
-        old = self._one("SELECT file_key FROM winners WHERE unid = ?", unid)
         if winner is None:
             return
-        key = file_key(winner.file) if winner.kind == LIVE else ""
+        now = Winner(winner.rev, winner.kind, winner.file, winner.digest)
+        keys = {_key_of(self.winner(unid)), _key_of(now)}
         self._run(
             "INSERT OR REPLACE INTO winners VALUES (?,?,?,?,?,?)",
-            *(unid, winner.rev, winner.kind, winner.file, winner.digest, key),
+            *(unid, now.rev, now.kind, now.file, now.digest, _key_of(now)),
         )
+        if unid in self._winners:
+            self._winners[unid] = now
         self.intend(unid)
-        for changed in {key, old[0] if old else ""} - {""}:
-            self._intend_neighbours(changed)
+        if len(keys) > 1:
+            # Where a document stays at its path, nothing changes for its neighbours.
+            for key in keys - {""}:
+                self._intend_neighbours(key)
 
     def _intend_neighbours(self, key: str) -> None:
         """Let the documents move that a path's new or lost holder concerns."""
@@ -135,6 +174,8 @@ class Journal(JournalDatabase):
 
     def winner(self, unid: str) -> Winner | None:
         """Return what a document is now, None if nothing is known of it."""
+        if unid in self._winners:
+            return self._winners[unid]
         row = self._one("SELECT rev, kind, file, digest FROM winners WHERE unid = ?", unid)
         return Winner(*row) if row else None
 
@@ -193,8 +234,15 @@ class Journal(JournalDatabase):
 
     def seen(self, unid: str) -> Seen | None:
         """Return what a document's file last held, None if it never had one."""
+        if unid in self._seen:
+            return self._seen[unid]
         row = self._one("SELECT rev, file, digest FROM seen WHERE unid = ?", unid)
         return Seen(*row) if row else None
+
+    def seen_of(self, unids: Iterable[str]) -> dict[str, Seen]:
+        """Return what the files of these documents last held; those that never had one are left out."""
+        rows = self._of(sorted(unids), "SELECT unid, rev, file, digest FROM seen WHERE unid")
+        return {unid: Seen(*row) for unid, *row in rows}
 
     def seen_at(self, file: str) -> str:
         """Return the unid of the document last seen at a path, "" for none."""
@@ -212,14 +260,19 @@ class Journal(JournalDatabase):
                 self._run("DELETE FROM facts WHERE name = ?", AGREED)
                 self._agreement_is_back = False
         self._run("INSERT OR REPLACE INTO seen VALUES (?,?,?,?)", unid, *seen)
+        if unid in self._seen:
+            self._seen[unid] = seen
 
     def digests_seen(self) -> dict[str, str]:
         """Return the text hash last seen in each file."""
         return dict(self._all("SELECT file, digest FROM seen WHERE file <> ''"))
 
-    def digest_seen(self, file: str) -> list[str]:
-        """Return the text hashes last seen in a file, one for each document that was seen there."""
-        return [digest for (digest,) in self._all("SELECT digest FROM seen WHERE file = ?", file)]
+    def seen_in(self, files: Iterable[str]) -> dict[str, dict[str, str]]:
+        """Return, of files in which documents were seen, the text hash by unid: mostly one each."""
+        found: dict[str, dict[str, str]] = {}
+        for file, unid, digest in self._of(sorted(files), "SELECT file, unid, digest FROM seen WHERE file"):
+            found.setdefault(file, {})[unid] = digest
+        return found
 
     def files_seen(self) -> int:
         """Return how many documents had a file when it was last seen."""
@@ -266,6 +319,10 @@ class Journal(JournalDatabase):
         self._run("DELETE FROM refused WHERE direction = ?", direction)
         for unid, rev, reason in refused:
             self._run("INSERT OR REPLACE INTO refused VALUES (?,?,?,?)", direction, unid, rev, reason)
+
+
+def _key_of(winner: Winner | None) -> str:
+    return file_key(winner.file) if winner is not None and winner.kind == LIVE else ""
 
 
 def file_key(file: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 JOURNAL_FILE = f"{STATE_FOLDER}/state.sqlite"
 CACHE_KIB = 64 << 10
 """What a transaction changes is kept in memory up to this size: what is not must be written durably twice."""
+
+MOST_VALUES = 500
+"""So many values one statement may have at least, whatever SQLite it is."""
 
 
 class JournalDatabase:
@@ -152,6 +155,12 @@ class JournalDatabase:
             return self._database.execute(statement, values).fetchall()
         except Exception as error:
             raise told(JOURNAL_FILE, error) from error
+
+    def _of(self, values: Sequence[str], statement: str) -> Iterator[Any]:
+        """Yield the rows of a statement that ends before `IN`, in as few queries as SQLite takes values."""
+        for start in range(0, len(values), MOST_VALUES):
+            some = values[start : start + MOST_VALUES]
+            yield from self._all(f"{statement} IN ({','.join('?' * len(some))})", *some)
 
     def _run(self, statement: str, *values: object) -> int:
         if self._is_original:

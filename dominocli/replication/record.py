@@ -121,8 +121,8 @@ def record_edits(replica: Replica, *, allow_mass_delete: bool = False) -> Observ
 
 
 def _record_all(replica: Replica, edits: Sequence[Edit], files: Mapping[str, FileLike]) -> None:
-    touched = [edit.unid for edit in edits if _record_one(replica, edit, files.get(edit.file))]
-    replica.resolve(touched)
+    recording = zip(edits, replica.journal.gathering([edit.unid for edit in edits]), strict=True)
+    replica.resolve([unid for edit, unid in recording if _record_one(replica, edit, files.get(edit.file))])
 
 
 def _secure(replica: Replica, edits: Sequence[Edit]) -> None:
@@ -147,10 +147,15 @@ def _record_one(replica: Replica, edit: Edit, looked_at: FileLike | None) -> boo
     content = replica.files.read(edit.file)
     if not isinstance(content, bytes):
         return False
-    raw = parse(content)
-    if isinstance(raw, Fault) or (looked_at is not None and raw.get("unid") != looked_at.unid and looked_at.unid):
-        return False
-    digest, text = text_hash(content), identified(edit.unid, content)
+    digest = text_hash(content)
+    text: str | None
+    if looked_at is not None and (looked_at.digest, looked_at.unid) == (digest, edit.unid):
+        text = normalised(content)
+    else:
+        raw = parse(content)
+        if isinstance(raw, Fault) or (looked_at is not None and raw.get("unid") != looked_at.unid and looked_at.unid):
+            return False
+        text = identified(edit.unid, content)
     if text is None:
         replica.warnings.append(
             f"{edit.file}: no unid can be put into it; write its tables in the plain way, and keep it under 1 MiB"

@@ -127,7 +127,7 @@ class Replica:
         last = self.journal.fact("clock") or 0
         if last - now > CLOCK_BACK_HOURS * 3600 * SECOND:
             raise errors.ClockBehind(hours=(last - now) // (3600 * SECOND))
-        if now > last:
+        if now > last + SECOND:
             self.journal.remember("clock", now)
         return now
 
@@ -154,7 +154,7 @@ class Replica:
     def resolve(self, unids: Iterable[str]) -> None:
         """Leave each of these documents one leaf, and let the files follow, inside a transaction."""
         waiting = sorted(set(unids))
-        for unid in waiting:
+        for unid in self.journal.gathering(waiting):
             tree: Tree = self.journal.tree(unid)
             resolution = resolve(tree, self.journal.text, merge_conflicts=self.settings.merge_conflicts)
             beside = set()

@@ -121,19 +121,21 @@ class Arrived(NamedTuple):
 def to_wire(lineage: Sequence[Revision], text_of: Callable[[str], str | None], held: frozenset[str]) -> dict[str, Any]:
     """Return the first revision of `lineage` (itself, parent, grandparent, ...) as a CouchDB document.
 
-    Texts of its ancestors travel along, down to the first one among the revs `held` by the other side:
-    it needs them to merge and to show the history.
+    Its ancestors are told down to the first one among the revs `held` by the other side, and their texts down to
+    the one above that: it needs them to merge and to show the history.
     """
     revision = lineage[0]
     described: list[list[Any]] = []
     texts: dict[str, str] = {}
     size = 0
-    for ancestor in lineage[1 : ANCESTORS_DESCRIBED + 1]:
+    for position, ancestor in enumerate(lineage[1 : ANCESTORS_DESCRIBED + 1], 1):
         if ancestor.kind == BARE:
             break
         described.append(_meta(ancestor))
         if ancestor.rev in held:
-            size = ANCESTORS_TEXT
+            # The id of its parent belongs to it.
+            lineage = lineage[: position + 2]
+            break
         if size < ANCESTORS_TEXT and ancestor.digest and (text := text_of(ancestor.digest)) is not None:
             texts[ancestor.digest] = text
             size += len(text.encode())

@@ -116,11 +116,13 @@ class Verbs:
         journal = self.replica.journal
         limit = min(int(payload.get("limit", LARGEST_BATCH)), LARGEST_BATCH)
         rows = journal.changes(int(payload["since"]), limit)
+        journal.gather((unid for _, unid in rows), files=False)
         results = [{"seq": seq, "id": unid, "revs": self._leaves(unid)} for seq, unid in rows]
         last = rows[-1][0] if rows else int(payload["since"])
         return {"results": results, "last_seq": last, "more": len(rows) == limit}
 
     def _leaves_of(self, payload: Payload) -> Answer:
+        self.replica.journal.gather(payload["ids"], files=False)
         return {"revs": {unid: self._leaves(unid) for unid in payload["ids"]}}
 
     def _leaves(self, unid: str) -> list[str]:
@@ -129,6 +131,7 @@ class Verbs:
     def _revs_diff(self, payload: Payload) -> Answer:
         """Return, for ids and leaves of the other side, what is missing here and which leaves are held."""
         answer: Answer = {}
+        self.replica.journal.gather(payload["revs"], files=False)
         for unid, revs in payload["revs"].items():
             tree = self.replica.journal.tree(unid)
             missing = [rev for rev in revs if rev not in tree or not tree[rev].kind]
@@ -141,6 +144,7 @@ class Verbs:
         documents: list[Answer] = []
         journal = self.replica.journal
         size = 0
+        journal.gather((asked["id"] for asked in payload["docs"]), files=False)
         for position, asked in enumerate(payload["docs"]):
             if size > LARGEST_ANSWER:
                 return {"docs": documents, "left": list(payload["docs"][position:])}
@@ -164,6 +168,7 @@ class Verbs:
         with replica.held("replicate"):
             recover(replica)
             with journal.transaction():
+                journal.gather(arrived.revision.unid for arrived in arrivals)
                 before = {arrived.revision.unid: journal.winner(arrived.revision.unid) for arrived in arrivals}
                 touched = set()
                 for unid, arrived in _by_document(arrivals).items():
@@ -216,8 +221,11 @@ class Verbs:
     def _moved(self, before: Mapping[str, Winner | None], touched: set[str]) -> list[tuple[str, str]]:
         """Return what became of the documents touched: (added, updated or deleted; file)."""
         moved = []
-        for unid in touched:
-            was, now = before[unid], self.replica.journal.winner(unid)
+        journal = self.replica.journal
+        with journal.at_one_moment():
+            after = {unid: journal.winner(unid) for unid in journal.gathering(list(touched), trees=False)}
+        for unid, now in after.items():
+            was = before[unid]
             had = was if was is not None and was.kind == LIVE else None
             has = now if now is not None and now.kind == LIVE else None
             if has is not None and (had is None or had.rev != has.rev):

@@ -45,9 +45,9 @@ def write_round(replica: Replica, skip: frozenset[str], exact: Mapping[str, byte
     if not intents:
         return Round(False, frozenset())
     with replica.journal.transaction():
-        for intent in intents:
-            if intent.unid not in skip:
-                planning.plan(intent.unid)
+        waiting = [intent.unid for intent in intents if intent.unid not in skip]
+        for unid in replica.journal.gathering(waiting, trees=False):
+            planning.plan(unid)
         if not planning.steps and planning.waiting:
             planning.lift(planning.waiting[0], skip)
         for step in planning.steps:
@@ -149,7 +149,8 @@ def _carry_out(replica: Replica, planning: _Planning) -> None:
     files.sync()
     with replica.journal.transaction():
         revised: set[str] = set()
-        for step, displaced in done:
+        settling = replica.journal.gathering([step.unid for step, _ in done], trees=False)
+        for (step, displaced), _ in zip(done, settling, strict=True):
             settle(replica, step)
             if displaced is not None:
                 record_displaced(replica, step.unid, step.seen.rev, displaced)
