@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import stat
 import time
 from array import array
 from collections.abc import Collection, Iterator, Sequence
@@ -14,15 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dominocli.directory import index
+from dominocli.directory.document_file import read_file
 from dominocli.directory.index import Columns, StatValues
 from dominocli.directory.listing import Ahead, Known, listing
 from dominocli.directory.settings import STATE_FOLDER, Settings, read_settings
 from dominocli.directory.snapshot import ZERO_UNID, FileState, Snapshot
-from dominocli.directory.text import MAXIMUM_BYTES, Fault, named_unid, parse, text_hash
+from dominocli.directory.text import Fault, named_unid, parse, text_hash
 from dominocli.directory.values import Values
 from dominocli.directory.view import derived_unid, fault_finding, line_of_field
 from dominocli.documents import FOLDERS, form_of
-from dominocli.names import common_name, control_character
+from dominocli.names import common_name
 
 if TYPE_CHECKING:
     from dominocli.documents.document import Document
@@ -350,35 +349,6 @@ def read_document(root: Path, path: str) -> Document | Fault | None:
     document = form_of(folder).from_toml(name, raw)
     document.unid = document.unid or derived_unid(read_settings(root).replica_id, document.file)
     return document
-
-
-def read_file(root: Path, file: str) -> bytes | Fault | None:
-    """Return a document file's bytes, None if it is gone, a `Fault` if it may not or cannot be read.
-
-    Links are never followed, neither of the file nor of its folder: a document lies in the directory.
-    """
-    if control_character(file):
-        return Fault("the file's name holds a control character", None, "rename the file")
-    folder, _, name = file.partition("/")
-    try:
-        descriptor = os.open(root / folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=descriptor)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        if error.errno == errno.ELOOP:
-            return Fault("the file is a symbolic link, which is not followed", None, "put the file itself here")
-        return Fault(f"the file cannot be read: {error.strerror}", None, "mend its permissions")
-    finally:
-        os.close(descriptor)
-    if not stat.S_ISREG(os.fstat(opened).st_mode):
-        os.close(opened)
-        return Fault("this is no regular file", None, "remove it from the directory")
-    with os.fdopen(opened, "rb") as stream:
-        return stream.read(MAXIMUM_BYTES + 1)
 
 
 def _read_state(root: Path, file: str, values: StatValues) -> FileState | None:

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from dominocli import errors
+from dominocli.directory.document_file import read_file, read_whole, write_file
 from dominocli.directory.settings import STATE_FOLDER
+from dominocli.directory.text import MAXIMUM_BYTES
 from dominocli.directory.writer import WORTH_ONE_SYNC, open_folder, sync_file_system
 
 if TYPE_CHECKING:
@@ -119,18 +121,13 @@ class DiskFiles:
         return look(self.root, update_index=False)
 
     def read(self, file: str) -> bytes | Fault | None:
-        from dominocli.directory.reader import read_file
-
         return read_file(self.root, file)
 
     def prepare(self, swap: str, content: bytes) -> None:
         folder = self._folder(SWAP_FOLDER)
         self.step("prepare")
         try:
-            with os.fdopen(_new_part(folder, swap), "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
+            write_file(folder, swap + _PART, content, durably=True)
         except OSError as error:
             raise _unwritable(f"{SWAP_FOLDER}/{swap}", error) from error
         self._name(folder, swap)
@@ -145,8 +142,7 @@ class DiskFiles:
         try:
             for swap, content in contents.items():
                 self.step("prepare")
-                with os.fdopen(_new_part(folder, swap), "wb") as stream:
-                    stream.write(content)
+                write_file(folder, swap + _PART, content, durably=False)
             sync_file_system(folder)
         except OSError as error:
             raise _unwritable(f"{SWAP_FOLDER}/{swap}", error) from error
@@ -231,13 +227,16 @@ class DiskFiles:
     def swapped(self, swap: str) -> bytes | None:
         try:
             flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-            descriptor = os.open(self.root / SWAP_FOLDER / swap, flags)
+            descriptor = os.open(f"{self.root}/{SWAP_FOLDER}/{swap}", flags)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise errors.UnreadableFile(action="read", path=f"{SWAP_FOLDER}/{swap}", reason=error.strerror) from error
-        with os.fdopen(descriptor, "rb") as stream:
-            return stream.read()
+        try:
+            size = os.fstat(descriptor).st_size
+            return read_whole(descriptor, size, size + MAXIMUM_BYTES)
+        finally:
+            os.close(descriptor)
 
     def swap_names(self) -> set[str]:
         """Return the names of all complete swap files; nothing is changed."""
@@ -360,11 +359,6 @@ class DiskFiles:
             except OSError as error:
                 raise _unwritable(folder, error) from error
         return self._folders[folder]
-
-
-def _new_part(folder: int, swap: str) -> int:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-    return os.open(swap + _PART, flags, 0o666, dir_fd=folder)
 
 
 def _unwritable(path: str, error: OSError) -> errors.UnreadableFile:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dominocli import errors
+from dominocli.directory.document_file import write_file
 from dominocli.names import abbreviate
 
 if TYPE_CHECKING:
@@ -305,7 +306,8 @@ def write_files(root: Path, files: Mapping[str, str | None]) -> None:
             if text is not None:
                 temporary = f".{name[:80]}.{os.urandom(6).hex()}.new"
                 written.append((descriptor, temporary, name, file))
-                _write(descriptor, temporary, text, durably=not at_once)
+                content = text.encode("utf-8", "surrogateescape")
+                write_file(descriptor, temporary, content, durably=not at_once, exclusively=True)
         if at_once and written:
             sync_file_system(written[0][0])
         while written:
@@ -341,15 +343,6 @@ def open_folder(root: Path, folder: str) -> int:
     finally:
         os.close(parent)
     return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-
-
-def _write(folder: int, name: str, text: str, *, durably: bool) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    with os.fdopen(os.open(name, flags, 0o666, dir_fd=folder), "wb") as stream:
-        stream.write(text.encode("utf-8", "surrogateescape"))
-        if durably:
-            stream.flush()
-            os.fsync(stream.fileno())
 
 
 def sync_file_system(descriptor: int) -> None:

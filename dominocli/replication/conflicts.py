@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from dominocli import errors
-from dominocli.directory.reader import look, read_file
+from dominocli.directory.document_file import read_file
+from dominocli.directory.reader import look
 from dominocli.directory.text import Fault, hash_of_text, parse
 from dominocli.directory.writer import edit_text
 from dominocli.replication.record import FileChange, record_held, save_held

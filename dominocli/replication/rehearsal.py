@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from dominocli.directory.document_file import read_file
 from dominocli.directory.index import UNTRUSTED
-from dominocli.directory.reader import Directory, look, read_file, state_of
+from dominocli.directory.reader import Directory, look, state_of
 from dominocli.directory.swap import DiskFiles
 from dominocli.directory.text import Fault
 

@@ -11,8 +11,9 @@ import pytest
 
 from dominocli import errors
 from dominocli.directory import index
+from dominocli.directory.document_file import read_file
 from dominocli.directory.listing import listing
-from dominocli.directory.reader import Directory, look, read_document, read_file
+from dominocli.directory.reader import Directory, look, read_document
 from dominocli.directory.text import Fault
 from dominocli.directory.view import MemoryView, derived_unid
 from dominocli.documents.connection import Connection
