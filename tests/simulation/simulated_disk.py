@@ -12,6 +12,7 @@ import random
 import sqlite3
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -165,41 +166,10 @@ def _outcome(inode: Inode, chance: random.Random) -> bytes:
     return chance.choice([before, inode.data, inode.data[:cut], b"", b"\0" * len(inode.data)])
 
 
-class _Stream:
-    """An open file, as `os.fdopen` gives it."""
-
-    def __init__(self, kernel: Kernel, descriptor: int) -> None:
-        self._kernel = kernel
-        self._descriptor = descriptor
-        self._written = b""
-
-    def __enter__(self) -> _Stream:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._kernel.close(self._descriptor)
-
-    def write(self, content: bytes) -> None:
-        disk, inode = self._kernel.file(self._descriptor)
-        half = len(content) // 2
-        inode.data += content[:half]
-        self._kernel.point(disk, "half written")
-        inode.data += content[half:]
-
-    def flush(self) -> None:
-        """Nothing waits here."""
-
-    def fileno(self) -> int:
-        return self._descriptor
-
-    def read(self) -> bytes:
-        return self._kernel.file(self._descriptor)[1].data
-
-
 class Kernel:
     """The operating system, as far as swap files need it, over the disks of all replicas."""
 
-    O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW = os.O_WRONLY, os.O_CREAT, os.O_TRUNC, os.O_NOFOLLOW
+    O_WRONLY, O_CREAT, O_TRUNC, O_EXCL, O_NOFOLLOW = os.O_WRONLY, os.O_CREAT, os.O_TRUNC, os.O_EXCL, os.O_NOFOLLOW
     O_CLOEXEC, O_RDONLY, O_NONBLOCK, O_DIRECTORY = os.O_CLOEXEC, os.O_RDONLY, os.O_NONBLOCK, os.O_DIRECTORY
 
     def __init__(self, point: Point, chance: random.Random) -> None:
@@ -209,6 +179,7 @@ class Kernel:
         self.half_done = False
         self.indexes_kept = 0
         self._open: dict[int, tuple[Disk, str | Inode]] = {}
+        self._read: dict[int, int] = {}
         self._next = 100
 
     def disk(self, root: Path | str) -> Disk:
@@ -257,9 +228,25 @@ class Kernel:
 
     def close(self, descriptor: int) -> None:
         del self._open[descriptor]
+        self._read.pop(descriptor, None)
 
-    def fdopen(self, descriptor: int, mode: str) -> _Stream:
-        return _Stream(self, descriptor)
+    def fstat(self, descriptor: int) -> SimpleNamespace:
+        return SimpleNamespace(st_size=len(self.file(descriptor)[1].data))
+
+    def read(self, descriptor: int, most: int) -> bytes:
+        start = self._read.get(descriptor, 0)
+        piece = self.file(descriptor)[1].data[start : start + most]
+        self._read[descriptor] = start + len(piece)
+        return piece
+
+    def write(self, descriptor: int, content: memoryview) -> int:
+        """Write at first half of it, as a kernel may, so that a program can be stopped between the halves."""
+        disk, inode = self.file(descriptor)
+        size = len(content) if inode.data else (len(content) + 1) // 2
+        inode.data += bytes(content[:size])
+        if size < len(content):
+            self.point(disk, "half written")
+        return size
 
     def listdir(self, path: Path) -> list[str]:
         disk, name = self._of_path(path)

@@ -31,7 +31,7 @@ from simulated_server import (
 from simulated_wire import Faults, Stopped, Wire
 
 from dominocli import errors
-from dominocli.directory import reader, swap
+from dominocli.directory import document_file, reader, swap
 from dominocli.directory.reader import Directory
 from dominocli.directory.settings import Settings
 from dominocli.directory.swap import Step, no_step
@@ -320,6 +320,7 @@ def installed(simulation: Simulation) -> Iterator[None]:
     kernel = simulation.kernel
     replacements: list[tuple[Any, str, Any]] = [
         (swap, "os", kernel),
+        (document_file, "os", kernel),
         (swap, "open_folder", kernel.open_folder),
         (swap, "sync_file_system", kernel.sync_file_system),
         (swap, "_renameat2", kernel.renameat2),

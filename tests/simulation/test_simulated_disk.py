@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from simulated_disk import Disk, Inode, Kernel
 
+from dominocli.directory import document_file
+from dominocli.directory.document_file import read_whole, write_file
+
 ROOT = Path("/s0|")
 
 
@@ -66,13 +69,16 @@ def test_a_later_change_of_a_name_does_not_survive_without_the_earlier_one() -> 
     assert outcomes(make) == {(), (("swap/a", b"x"),), (("groups/a.toml", b"x"),)}
 
 
-def test_a_program_writes_syncs_and_exchanges_as_on_a_real_disk(kernel: Kernel) -> None:
+def test_a_program_writes_syncs_and_exchanges_as_on_a_real_disk(
+    kernel: Kernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     disk = kernel.disk(ROOT)
     disk.change(("groups/a.toml", Inode(b"old", durable=True)))
     groups, swaps = kernel.open_folder(ROOT, "groups"), kernel.open_folder(ROOT, "swap")
-    with kernel.fdopen(kernel.open("a", os.O_WRONLY | os.O_CREAT, dir_fd=swaps), "wb") as stream:
-        stream.write(b"new")
-        kernel.fsync(stream.fileno())
+    monkeypatch.setattr(document_file, "os", kernel)
+    write_file(swaps, "a", b"new", durably=True)
+    made = kernel.open(ROOT / "swap/a", os.O_RDONLY)
+    assert read_whole(made, kernel.fstat(made).st_size, 100) == b"new"
     assert kernel.renameat2(groups, "a.toml", swaps, "a", 2)
     assert (disk.names["groups/a.toml"].data, disk.names["swap/a"].data) == (b"new", b"old")
     kernel.fsync(groups)
