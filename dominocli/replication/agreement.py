@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dominocli.directory.view import derived_unid
 from dominocli.replication.journal import AGREED
-from dominocli.replication.observe import FileLike, Observation, Seen, observe
+from dominocli.replication.observe import DELETED, FileLike, Observation, Seen, observe
 
 if TYPE_CHECKING:
     from dominocli.directory.reader import Directory
@@ -106,7 +106,9 @@ def _of_what_changed(journal: Journal, directory: Directory, replica_id: str) ->
             concerned.add(entry.file)
     files = [directory.files[file] for file in sorted(concerned) if file in directory.files]
     found = _observe(files, seen, replica_id)
-    return found._replace(documents=journal.files_seen()) if found.edits else found
+    # To count them takes as long as all the rest, and only what vanished is compared with it.
+    has_vanished = any(edit.kind == DELETED for edit in found.edits)
+    return found._replace(documents=journal.files_seen()) if has_vanished else found
 
 
 def current(replica: Replica) -> Directory:
