@@ -112,6 +112,7 @@ def _ask(
         domain=session.directory.settings.domain,
         replacing=replacing,
         may_replace=may_replace,
+        dry_run=session.flags.dry_run,
     )
     return decision.drafts
 

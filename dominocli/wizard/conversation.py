@@ -18,7 +18,7 @@ class Conversation:
     """Whom to ask, how to show, and the drafts made on the way (records, Foreign SMTP Domains).
 
     `server_lacks(view, server)` names what a server lacks to send mail by SMTP; `domain` is the Notes
-    domain of the directory.
+    domain of the directory; `dry_run` says that what is decided will be shown only.
     """
 
     def __init__(
@@ -30,11 +30,13 @@ class Conversation:
         server_lacks: Callable[[View, str], tuple[str, ...]],
         new_unid: Callable[[], str],
         domain: str,
+        dry_run: bool = False,
     ) -> None:
         self.asker = asker
         self.renderer = renderer
         self.new_unid = new_unid
         self.domain = domain
+        self.dry_run = dry_run
         self.drafts: dict[str, Document] = {}
         self._base = view
         self._server_lacks = server_lacks

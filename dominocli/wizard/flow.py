@@ -48,17 +48,25 @@ def run(
     domain: str,
     replacing: Document | None = None,
     may_replace: bool = False,
+    dry_run: bool = False,
 ) -> Decision:
     """Return what the user decided about one document and those made on the way.
 
     `given` holds values of fields (as the fields keep them), which are not asked. `findings(view,
     document)` checks a document in a view that holds it; `server_lacks(view, server)` names what a
     server lacks to send mail by SMTP; `domain` is the Notes domain of the directory. `replacing` is
-    the document an edit starts from; `may_replace` lets a new document take the name of another.
+    the document an edit starts from; `may_replace` lets a new document take the name of another;
+    `dry_run` says that what is decided will be shown only.
     Raises `Cancelled` when the user stops, or leaves the first question.
     """
     conversation = Conversation(
-        view, asker=asker, renderer=renderer, server_lacks=server_lacks, new_unid=new_unid, domain=domain
+        view,
+        asker=asker,
+        renderer=renderer,
+        server_lacks=server_lacks,
+        new_unid=new_unid,
+        domain=domain,
+        dry_run=dry_run,
     )
     if replacing is None:
         start = form(name or "", given, unid=new_unid())
@@ -183,7 +191,10 @@ class _Flow:
             Option(CANCEL, ("Cancel",)),
         ]
         files = "these files" if len(review.documents) > 1 else "the file"
-        return ChoiceQuestion("What now?", tuple(options), help=f"Save & Close writes {files}, Cancel nothing")
+        saving = f"Save & Close writes {files}, Cancel nothing"
+        if self.conversation.dry_run:
+            saving = f"a dry run: Save & Close shows what it would write into {files}, and nothing is written"
+        return ChoiceQuestion("What now?", tuple(options), help=saving)
 
     def _is_ready(self, review: Review) -> bool:
         """Tell whether everything can be saved; if not, ask again what is in the way."""

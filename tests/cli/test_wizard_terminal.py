@@ -61,6 +61,18 @@ def test_a_direct_smtp_connection_is_saved_and_its_command_line_saves_the_same(d
     assert twin.after(equivalent) == documents(Path.cwd())
 
 
+def test_a_dry_run_says_so_before_anything_is_saved_and_writes_nothing(domain: Any) -> None:
+    domain.ok(PARTNER)
+    before = documents(Path.cwd())
+    with program("--dry-run", "connection", "add") as session:
+        answer(session, *DIRECT)
+        session.wait_for_question(REVIEW)
+        assert "a dry run: Save & Close shows what it would write" in " ".join(session.screen.split())
+        answer(session, SAVE)
+        assert session.wait_for_end() == 0, session.screen
+    assert documents(Path.cwd()) == before
+
+
 def test_a_dial_up_connection_takes_a_record_from_the_picker(domain: Any) -> None:
     domain.ok(PARTNER)
     domain.ok(DIAL_UP_RECORD)
