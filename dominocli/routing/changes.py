@@ -94,10 +94,11 @@ def routes_in(table: Table) -> int:
 def _servers(before: Table | None, after: Table) -> Iterator[tuple[str, Route | None, Route | None]]:
     """Yield the servers whose route differs, by key, as (name, before, after)."""
     if before is None:
-        for number in range(after.count):
-            route = _server(after, number)
-            if route is not None:
-                yield after.name(number), None, route
+        following = numbers(after.column(NEXT), after.count)
+        none = (1 << 8 * following.itemsize) - 1
+        for number, hop in enumerate(following):
+            if hop != none:
+                yield after.name(number), None, _server(after, number)
         return
     if _same_servers(before, after):
         return
