@@ -10,6 +10,7 @@ from dominocli.directory.text import text_hash
 from dominocli.replication.compare import active, order
 from dominocli.replication.journal import Journal
 from dominocli.replication.record import FileChange, record, save_held
+from dominocli.replication.recover import recover
 from dominocli.replication.replica import Clock, Replica
 from dominocli.replication.resolve import values_of
 from dominocli.replication.revision import BARE, LIVE, SECOND, Revision
@@ -113,9 +114,12 @@ def purge(root: Path, *, clock: Clock, command: str = "purge") -> Purged:
     replica = Replica.open(root, clock)
     try:
         journal = replica.journal
-        with replica.held(command), journal.transaction():
-            before = replica.now() - replica.settings.purge_interval_days * _DAY * SECOND
-            purged = Purged(*journal.forget_texts(before))
+        with replica.held(command):
+            # What a stop left behind is known by its text alone: forgotten, it would pass for an edit.
+            recover(replica)
+            with journal.transaction():
+                before = replica.now() - replica.settings.purge_interval_days * _DAY * SECOND
+                purged = Purged(*journal.forget_texts(before))
     finally:
         replica.close()
     return purged

@@ -10,6 +10,7 @@ from histories import Stopped
 from replication_domain import Domain, group_text
 
 from dominocli.directory import swap
+from dominocli.replication.history import purge
 from dominocli.replication.record import record
 from dominocli.replication.replica import Replica
 from dominocli.replication.replicate import replicate
@@ -132,3 +133,13 @@ def test_the_edit_of_a_new_file_stays_though_its_name_was_lost_and_the_file_came
     (root / A).write_bytes(whole)
     assert domain.replicate().identical
     assert '"three"' in domain.files(0)[A] and domain.all_equal()
+
+
+def test_a_purge_after_a_stop_brings_no_removed_file_back(edited: Domain) -> None:
+    (edited.root(0) / A).unlink()
+    root = stopped(edited, "discard")
+    assert not (root / A).exists() and list((root / ".dominocli/swap").iterdir())
+    edited.clock.now += 100 * 86_400
+    assert purge(root, clock=edited.clock).documents == 1
+    assert edited.replicate(1).identical
+    assert not edited.files(0) and not edited.files(1)
