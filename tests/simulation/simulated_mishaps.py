@@ -133,6 +133,10 @@ def check_out(simulation: Simulation, server: Server) -> None:
     for name, content in wanted.items():
         if name not in disk.names:
             simulation.ledger.revived(content)
+            found = hands_module._UNID.search(content)
+            seen = server.journal().seen(found[1].decode()) if found else None
+            if seen is not None and not seen.file:
+                simulation.ledger.moved(content)  # it lives anew: that merges with edits as a new name does
             disk.change((name, Inode(content)))
 
 
