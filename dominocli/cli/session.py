@@ -13,7 +13,6 @@ from dominocli import errors
 from dominocli.cli.output import Output
 
 if TYPE_CHECKING:
-    from dominocli.directory.listing import Ahead
     from dominocli.directory.reader import Directory
     from dominocli.directory.settings import ReplicaSettings
     from dominocli.wizard.asker import Asker
@@ -48,7 +47,6 @@ class Session:
         self.command = command
         self.flags = flags
         self.updates_index = not flags.dry_run
-        self._ahead: Ahead | None = None
         self.out = Output(color=flags.color, quiet=flags.quiet, verbose=flags.verbose)
 
     @cached_property
@@ -69,14 +67,7 @@ class Session:
         """Return the directory as it is now."""
         from dominocli.directory.reader import look
 
-        ahead, self._ahead = self._ahead, None
-        return look(self.root, update_index=self.updates_index, ahead=ahead)
-
-    def look_ahead(self) -> None:
-        """Begin to look at a large directory in another process, while this one still gets ready for it."""
-        from dominocli.directory.listing import begin
-
-        self._ahead = begin(self.root)
+        return look(self.root, update_index=self.updates_index)
 
     @cached_property
     def servers(self) -> Directory:

@@ -26,7 +26,6 @@ def status(session: Session, refresh: REFRESH = False) -> Result:
     "fresh" is said of our own tables: it proves nothing about a live Domino Router. Replicas on other machines
     are asked with --refresh only; without it their tables are shown as they were last brought here.
     """
-    session.look_ahead()
     from dominocli.replication.record import observe_root
 
     observation = observe_root(session.root, session.directory)

@@ -160,8 +160,14 @@ class Index:
     def columns(self) -> Columns:
         """Return what it knows, in columns of the caller's own."""
         *others, digests, unids, flags, folders = self._parts
-        stats, places, stamps = (array("q", bytes(part)) for part in (*others, folders))
+        stats, places, stamps = map(_words, (*others, folders))
         return Columns(self.names(), stamps, stats, places, bytearray(digests), bytearray(unids), bytearray(flags))
+
+
+def _words(part: memoryview) -> array[int]:
+    words = array("q")
+    words.frombytes(part)
+    return words
 
 
 def _joined(names: list[str]) -> bytes:

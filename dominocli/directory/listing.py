@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import time
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
@@ -16,18 +15,12 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from dominocli import errors
-from dominocli.directory.index_sections import INDEX_FILE
 from dominocli.documents import FOLDERS
 
 WORTH_A_HELPER = 8_000
 """So many files are worth a second process that asks for some of their stat values."""
 PIECE = 1_024
 """So many files are asked for before looking how far the other process has come."""
-
-LEAST_OF_A_FILE = 105
-"""So many bytes of an index each file has, its name left out."""
-NAMES = "utf-8", "surrogateescape"
-"""How the names of files are written as bytes."""
 
 _values = attrgetter("st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
 
@@ -61,14 +54,11 @@ def _folder_position(file: str) -> int:
     return FOLDERS.index(file.partition("/")[0])
 
 
-def listing(
-    root: Path, folders: Sequence[str] = FOLDERS, known: Known | None = None, *, may_move: bool = False
-) -> Listing:
+def listing(root: Path, folders: Sequence[str] = FOLDERS, known: Known | None = None) -> Listing:
     """Return which document files there are, with their stat values.
 
     Names come and go only with the stat values of their folder: those of a folder that is as `known` are not
-    read again. Links are not followed. With `may_move` this process may change into the folders of an absolute
-    `root`, which makes it faster. Raises `UnreadableFile`.
+    read again. Links are not followed. Raises `UnreadableFile`.
     """
     files: list[str] = []
     stats, stamps = array("q"), array("q", bytes(32 * len(FOLDERS)))
@@ -84,7 +74,7 @@ def listing(
                     file=folder,
                     hint="put the folder itself here",
                 )
-            found, values, stamp, is_read = _of_folder(root, folder, known, may_move)
+            found, values, stamp, is_read = _of_folder(root, folder, known)
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -97,9 +87,7 @@ def listing(
     return Listing(files, stats, stamps, names_read)
 
 
-def _of_folder(
-    root: Path, name: str, known: Known | None, may_move: bool
-) -> tuple[list[str], array[int], array[int], bool]:
+def _of_folder(root: Path, name: str, known: Known | None) -> tuple[list[str], array[int], array[int], bool]:
     """Return a folder's files, their stat values and its own, and whether its names were read."""
     prefix = f"{name}/"
     folder = os.open(root / name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -114,7 +102,7 @@ def _of_folder(
         else:
             names = [file[len(prefix) :] for file in files]
         try:
-            values = _stat_values(folder, names, may_move)
+            values = _stat_values(folder, names)
         except FileNotFoundError:
             names, values = _of_those_left(folder, names)
             files = [prefix + name for name in names]
@@ -136,10 +124,8 @@ def _of_those_left(folder: int, names: Sequence[str]) -> tuple[list[str], array[
     return left, values
 
 
-def _stat_values(folder: int, names: Sequence[str], may_move: bool) -> array[int]:
-    if may_move:
-        os.fchdir(folder)
-    ask = os.lstat if may_move else partial(os.stat, dir_fd=folder, follow_symlinks=False)
+def _stat_values(folder: int, names: Sequence[str]) -> array[int]:
+    ask = partial(os.stat, dir_fd=folder, follow_symlinks=False)
     if len(names) < WORTH_A_HELPER or not _may_fork():
         return _asked(ask, names)
     import mmap
@@ -200,65 +186,3 @@ def _end_with(work: Callable[[], None]) -> NoReturn:
         status = 0
     finally:
         os._exit(status)
-
-
-class Ahead:
-    """A listing of all folders that another process makes meanwhile, begun at `began` (monotonic seconds)."""
-
-    def __init__(self, process: int, answer: int, began: float) -> None:
-        self.began = began
-        self._process = process
-        self._answer = answer
-
-    def result(self) -> Listing | None:
-        """Wait for what `listing` gives, and return it, once; None where it failed."""
-        with os.fdopen(self._answer, "rb") as pipe:
-            answer = pipe.read()
-        _, status = os.waitpid(self._process, 0)
-        if status:
-            return None
-        count, names_read = array("q", answer[:_HEAD_BYTES])
-        values = array("q", answer[_HEAD_BYTES : _HEAD_BYTES + 32 * (count + len(FOLDERS))])
-        joined = answer[_HEAD_BYTES + 8 * len(values) :].decode(*NAMES)
-        names = joined.split("\n") if joined else []
-        # A name may hold a line end, which no document's does.
-        is_whole = len(names) == count
-        return Listing(names, values[: 4 * count], values[4 * count :], names_read) if is_whole else None
-
-
-def begin(root: Path) -> Ahead | None:
-    """Begin a listing in another process, None where its index says that there are too few files for that.
-
-    It pays where the caller has something else to do before it needs the listing.
-    """
-    try:
-        is_worth_it = os.stat(root / INDEX_FILE).st_size >= WORTH_A_HELPER * LEAST_OF_A_FILE
-    except OSError:
-        return None
-    if not is_worth_it or not _may_fork():
-        return None
-    began = time.monotonic()
-    reading, writing = os.pipe()
-    process = os.fork()
-    if not process:
-        _end_with(partial(_answer, root.absolute(), writing))
-    os.close(writing)
-    return Ahead(process, reading, began)
-
-
-_HEAD_BYTES = 16
-
-
-def _answer(root: Path, pipe: int) -> None:
-    # Whoever waits for the end of this command's output does not wait for this process.
-    os.closerange(0, 3)
-    from dominocli.directory.index import load
-
-    index = load(root)
-    columns = None if index is None else index.columns()
-    known = None if columns is None else Known(columns.names, columns.folders)
-    names, stats, folders, names_read = listing(root, known=known, may_move=True)
-    head = array("q", [len(names), names_read])
-    data = memoryview(head.tobytes() + stats.tobytes() + folders.tobytes() + "\n".join(names).encode(*NAMES))
-    while data:
-        data = data[os.write(pipe, data) :]

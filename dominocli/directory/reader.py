@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dominocli.directory import index
 from dominocli.directory.document_file import read_file
 from dominocli.directory.index import Columns, StatValues
-from dominocli.directory.listing import Ahead, Known, listing
+from dominocli.directory.listing import Known, listing
 from dominocli.directory.settings import STATE_FOLDER, Settings, read_settings
 from dominocli.directory.snapshot import ZERO_UNID, FileState, Snapshot
 from dominocli.directory.text import Fault, named_unid, parse, text_hash
@@ -165,28 +165,25 @@ def look(
     update_index: bool = True,
     worth: int = REREADING_WORTH_AN_INDEX,
     folders: Sequence[str] = FOLDERS,
-    ahead: Ahead | None = None,
 ) -> Directory:
     """Return the directory in `root` as it is now; raise `NoDirectory`, `InvalidSettings`.
 
     Only files that differ from the index are read. The index is written anew where that spares re-reading
     `worth` files, never with `update_index` False (a dry run) or when some `folders` only are looked at.
-    `ahead` is a listing of all folders that was begun before.
     """
-    began = time.monotonic() if ahead is None else ahead.began
+    began = time.monotonic()
     settings = read_settings(root)
-    directory = _looked(root, settings, folders, ahead)
+    directory = _looked(root, settings, folders)
     if update_index and len(folders) == len(FOLDERS) and worth_keeping(directory) >= worth:
         keep(directory, time.monotonic() - began)
     return directory
 
 
-def _looked(root: Path, settings: Settings, folders: Sequence[str], ahead: Ahead | None) -> Directory:
+def _looked(root: Path, settings: Settings, folders: Sequence[str]) -> Directory:
     cache, columns = None, Columns.blank([])
     if len(folders) == len(FOLDERS):
         cache, columns = _known(root)
-        found = ahead.result() if ahead is not None else None
-        found = found or listing(root, folders, Known(columns.names, columns.folders))
+        found = listing(root, folders, Known(columns.names, columns.folders))
     else:
         found = listing(root, folders)
         # Loading the index of a large directory takes longer than reading a few files.
