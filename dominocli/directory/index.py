@@ -22,6 +22,9 @@ from dominocli.documents import FOLDERS
 CLOCK_TICK_NS = 20_000_000
 """The kernel stamps files with a clock that may lag by a tick; twice that is taken as safe."""
 
+FOLDER_STEP_NS = 2_000_000_000
+"""Some file systems stamp a folder to two seconds only: younger stamps of folders are not trusted."""
+
 STAT_WORDS = 4
 UNTRUSTED = (0, 0, 0, 0)
 """Stands for the stat values of a file that has to be read again: no file has them."""
@@ -219,7 +222,7 @@ def save(
             about = "\n".join((identity, generation, fingerprint if replica_id else "", replica_id))
             looked = now - int(seconds_since_look * 1e9)
             # Not every file system stamps a folder in which names come and go; this one just had to.
-            _distrust(columns.folders, looked if stamps_folders else 0, 0, frozenset())
+            _distrust(columns.folders, looked - FOLDER_STEP_NS if stamps_folders else 0, 0, frozenset())
             _distrust(columns.stats, looked, now, late)
             file.write(_packed(columns, about))
         os.replace(temporary, folder / "index")

@@ -309,7 +309,10 @@ def test_a_file_whose_name_holds_a_line_end_confuses_no_index(root: Path, put: P
         assert [finding.file for finding in seen.faults()] == [f"servers/{name}.toml"]
 
 
-def test_names_come_and_go_only_with_the_folder_they_are_in(root: Path, put: Put) -> None:
+def test_names_come_and_go_only_with_the_folder_they_are_in(
+    root: Path, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "FOLDER_STEP_NS", 0)
     indexed(root, put)
     assert look(root).names_read == 0
     put("servers/s999.toml", server(999))
@@ -322,15 +325,15 @@ def test_names_come_and_go_only_with_the_folder_they_are_in(root: Path, put: Put
     assert look(root).gone == {"servers/s000.toml", "servers/s001.toml"}
 
 
-def test_names_that_came_in_the_tick_of_the_look_are_read_again(root: Path, put: Put) -> None:
-    fill(put)
-    look(root)
+def test_names_that_came_within_the_step_of_a_coarse_clock_are_read_again(root: Path, put: Put) -> None:
+    indexed(root, put)
     assert look(root).names_read == MANY
 
 
 def test_names_are_read_again_where_a_file_system_does_not_stamp_folders(
     root: Path, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(index, "FOLDER_STEP_NS", 0)
     fill(put)
     age(root)
     real = Path.stat
