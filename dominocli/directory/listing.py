@@ -134,14 +134,25 @@ def _stat_values(folder: int, names: Sequence[str]) -> array[int]:
     # Both fill the same memory from its two ends, until they meet; behind it a byte for each piece somebody took.
     shared = memoryview(mmap.mmap(-1, 32 * len(names) + len(starts)))
     values, taken = shared[: 32 * len(names)].cast("q"), shared[32 * len(names) :]
-    helper = os.fork()
+    try:
+        helper = os.fork()
+    except OSError:  # no process may be added: this one does it alone
+        return _asked(ask, names)
     if not helper:
         _end_with(partial(_help, folder, names, reversed(starts), values, taken))
     try:
         _fill(ask, names, starts, values, taken)
     finally:
-        _, status = os.waitpid(helper, 0)
-    return _asked(ask, names) if status else array("q", values.tobytes())
+        has_helped = _has_ended_well(helper)
+    return array("q", values.tobytes()) if has_helped else _asked(ask, names)
+
+
+def _has_ended_well(helper: int) -> bool:
+    """Wait for a process and tell whether it is known to have done its work."""
+    try:
+        return os.waitpid(helper, 0)[1] == 0
+    except ChildProcessError:  # who started us ignores its children, and so do we: nobody hears how one ended
+        return False
 
 
 def _fill(

@@ -1,5 +1,6 @@
 """Listing: names and stat values, alone or with a helper process."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -14,9 +15,11 @@ from dominocli.directory.listing import listing
 COUNT = 50
 
 WITH_HELPER = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 from dominocli.directory import listing as module
+if sys.argv[2] == "ignored":
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 module.WORTH_A_HELPER = 10
 os.sched_getaffinity = lambda process: {0, 1}
 helpers = []
@@ -24,7 +27,7 @@ real = os.fork
 def fork():
     helper = real()
     if helper and sys.argv[2] == "killed":
-        os.kill(helper, 9)
+        os.kill(helper, signal.SIGKILL)
     helpers.append(helper)
     return helper
 os.fork = fork
@@ -45,8 +48,8 @@ def many(root: Path) -> Path:
     return root
 
 
-@pytest.mark.parametrize("helper", ["answers", "killed"])
-def test_a_helper_changes_nothing_whether_it_answers_or_dies(many: Path, helper: str) -> None:
+@pytest.mark.parametrize("helper", ["answers", "killed", "ignored"])
+def test_a_helper_changes_nothing_whether_it_answers_or_dies_or_nobody_hears_of_it(many: Path, helper: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", WITH_HELPER, many, helper], check=True, capture_output=True, text=True, timeout=60
     )
@@ -65,6 +68,17 @@ def test_no_helper_is_made_beside_threads_or_for_few_files(many: Path, monkeypat
     monkeypatch.setattr(listing_module, "WORTH_A_HELPER", 10)
     monkeypatch.setattr("threading.active_count", lambda: 2)
     listing(many)
+
+
+def test_where_no_process_may_be_added_one_does_it_alone(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    expected = listing(many)
+    monkeypatch.setattr(listing_module, "WORTH_A_HELPER", 10)
+    monkeypatch.setattr(listing_module, "_may_fork", lambda: True)
+    monkeypatch.setattr(os, "fork", refuse)
+    assert listing(many) == expected
 
 
 def test_a_file_that_goes_between_name_and_stat_values_is_left_out(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
