@@ -294,6 +294,7 @@ def keep(directory: Directory, seconds_since_look: float, late: Collection[str] 
         return ""
     import json
 
+    began = time.monotonic()
     files = directory.files
     columns = files.columns.aligned(files.columns.names)
     parsed: dict[int, bytes] = {}
@@ -306,14 +307,16 @@ def keep(directory: Directory, seconds_since_look: float, late: Collection[str] 
         except TypeError:  # a date: JSON has none, so the file is read each time
             parsed.pop(row, None)
         columns.stats[4 * row : 4 * row + 4] = array("q", index.UNTRUSTED)
+    fingerprint = directory.fingerprint()
     return index.save(
         directory.root,
         columns,
         parsed,
-        seconds_since_look,
+        # Of many files, all this takes longer than the clock's tick: it belongs to the time since the look.
+        seconds_since_look + time.monotonic() - began,
         late=frozenset(files.rows[file] for file in late if file in files),
         generation=directory.generation,
-        fingerprint=directory.fingerprint(),
+        fingerprint=fingerprint,
         replica_id=directory.settings.replica_id,
     )
 

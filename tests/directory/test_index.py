@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from dominocli.directory import index
-from dominocli.directory.reader import REREADING_WORTH_AN_INDEX, Directory, look
+from dominocli.directory.reader import REREADING_WORTH_AN_INDEX, Directory, keep, look
 from dominocli.directory.view import fingerprint
 from dominocli.documents.server import Server
 
@@ -87,6 +87,27 @@ def test_an_edit_of_the_same_size_in_the_same_tick_is_seen(root: Path, put: Put)
     names = {d.server_name for d in look(root).documents(Server)}
     assert "T1/Acme" in names
     assert "S1/Acme" not in names
+
+
+def test_what_changed_at_the_look_is_not_trusted_however_long_the_index_takes(
+    root: Path, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(put, 1)
+    age(root)
+    directory = look(root, update_index=False)
+    passed, clock, fingerprint_of = [0.0], time.monotonic, Directory.fingerprint
+
+    def slowly(of: Directory) -> str:
+        passed[0] += 3600
+        return fingerprint_of(of)
+
+    monkeypatch.setattr("dominocli.directory.reader.time.monotonic", lambda: clock() + passed[0])
+    monkeypatch.setattr(Directory, "fingerprint", slowly)
+    keep(directory, 0.0)
+    found = index.load(root)
+    assert found is not None
+    assert found.columns().stat(0) == index.UNTRUSTED
+    assert not any(found.columns().folders)
 
 
 def saved(root: Path, stats: list[tuple[int, int, int, int]], seconds_since_look: float = 0.0) -> index.Index:
