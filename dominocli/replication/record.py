@@ -140,6 +140,9 @@ def _record_one(replica: Replica, edit: Edit, looked_at: FileLike | None) -> boo
     parent = seen.rev
     before = journal.revision(edit.unid, parent)
     if edit.kind == DELETED:
+        if looked_at is None and replica.files.read(edit.file) is not None:
+            # An editor that saves by removing had not made it anew yet.
+            return False
         file = before.file if before is not None else edit.file
         deletion = replica.revise(edit.unid, parent, DELETED_KIND, file)
         journal.set_seen(edit.unid, Seen(deletion.rev, "", ""))

@@ -11,6 +11,7 @@ from replication_domain import Domain, group_text, unid
 
 from dominocli import errors
 from dominocli.directory import swap
+from dominocli.directory.reader import Directory
 from dominocli.directory.swap import DiskFiles
 from dominocli.directory.text import text_hash
 from dominocli.directory.writer import WORTH_ONE_SYNC
@@ -181,3 +182,24 @@ def test_somebody_who_saves_without_end_stops_nobody(domain: Domain) -> None:
     assert count > 10
     assert domain.replicate().identical
     assert f"save {count}" in "".join(domain.files(1).values()) and unid("a") in domain.files(1)[FILE]
+
+
+def test_a_file_that_was_away_at_the_look_alone_is_not_deleted(domain: Domain, monkeypatch: pytest.MonkeyPatch) -> None:
+    domain.write(0, FILE, group_text("a"))
+    domain.replicate()
+    look, saved = DiskFiles.look, group_text("a", comment="saved by removing and making anew")
+
+    def look_in_between(files: DiskFiles) -> Directory:
+        (files.root / FILE).unlink(missing_ok=True)
+        directory = look(files)
+        domain.write(0, FILE, saved)
+        return directory
+
+    monkeypatch.setattr(DiskFiles, "look", look_in_between)
+    replica = Replica.open(domain.hub, domain.clock)
+    record(replica, command="test")
+    known = replica.journal.tree(unid("a")).values()
+    replica.close()
+    monkeypatch.undo()
+    assert [revision.kind for revision in known] == ["live"]
+    assert domain.replicate().identical and domain.files(1) == {FILE: saved}
