@@ -54,7 +54,6 @@ class JournalDatabase:
             database.execute("PRAGMA journal_mode = TRUNCATE")
             database.execute("PRAGMA synchronous = FULL")
             database.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
-            database.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
             database.executescript(SCHEMA)
             if version != SCHEMA_VERSION:
                 database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
