@@ -32,7 +32,7 @@ D = TypeVar("D", bound="Document")
 REREADING_WORTH_AN_INDEX = 64
 """So many files read again are worth writing the index anew."""
 
-NAMES_AS_ONE_FILE = 1000
+NAMES_AS_ONE_FILE = 100
 """So many names are read in the time of a file."""
 
 _PARSED_AT_ONCE = 256
