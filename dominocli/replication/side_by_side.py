@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import TypeVar
 
@@ -32,6 +31,8 @@ class SideBySide:
         """Return what `ask` returns, called by the owning thread; raise what it raises."""
         if threading.get_ident() == self._home:
             return ask()
+        from concurrent.futures import Future
+
         answer: Future[Got] = Future()
 
         def grant() -> None:
