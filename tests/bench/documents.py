@@ -104,3 +104,51 @@ def edit(root: Path, count: int) -> None:
     comment = os.urandom(8).hex()
     for number in range(count):
         connection_file(root, number).write_text(connection_text(number, comment), encoding="utf-8")
+
+
+_LAN = """unid = "{unid}"
+form = "Connection"
+
+[basics]
+connection_type = "Local Area Network"
+source_server = "{source}"
+source_domain = "Acme"
+destination_server = "{destination}"
+destination_domain = "Acme"
+use_ports = ["TCPIP"]
+
+[replication_routing]
+routing_task = "Mail Routing"
+routing_cost = {cost}
+
+[schedule]
+schedule = "Enabled"
+connect_at_times = ["00:00-23:59"]
+repeat_interval = 5
+"""
+
+
+def hub_domain(dominocli: Path, folder: Path, servers: int, hubs: int = 100) -> Path:
+    """Make the directory of a domain of hubs in a ring, each of the other servers at two of them, with the table
+    of the first hub, and return it: a Server document each and about three Connections."""
+    folder.mkdir()
+    root = folder / "acme"
+    names = [f"Hub{number:05}/Acme" for number in range(hubs)]
+    names += [f"Mail{number:05}/Acme" for number in range(hubs, servers)]
+    call(dominocli, folder, "init", "acme", "--domain", "Acme", "--server", names[0])
+    (root / "connections").mkdir()
+    (root / "servers").mkdir()
+    ways = [(names[at], names[(at + step) % hubs], 1) for at in range(hubs) for step in (1, hubs - 1)]
+    for at in range(hubs, servers):
+        first, second = names[at % hubs], names[(at + 1) % hubs]
+        ways += [(names[at], first, 1), (first, names[at], 1), (names[at], second, 3)]
+    for at, name in enumerate(names):
+        unid = hashlib.sha256(name.encode()).hexdigest()[:32]
+        text = _SERVER.format(unid=unid, server=name, replica=root if at == 0 else "")
+        (root / "servers" / f"{at:05}.toml").write_text(text, encoding="utf-8")
+    for at, (source, destination, cost) in enumerate(ways):
+        unid = hashlib.sha256(f"way {at}".encode()).hexdigest()[:32]
+        text = _LAN.format(unid=unid, source=source, destination=destination, cost=cost)
+        (root / "connections" / f"{at:06}.toml").write_text(text, encoding="utf-8")
+    call(dominocli, root, "recalc", names[0])
+    return root

@@ -5,10 +5,12 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
-from tests.bench.measure import ROOT, Measured, Row, Target, environment, medians
+from tests.bench.documents import call, hub_domain
+from tests.bench.measure import ROOT, Measured, Row, Target, environment, medians, rows
 from tests.bench.routing_tasks import store
 
 TITLE = "Routing tables (one source: fresh processes; all sources and look-ups: CPU time of the calculation alone)"
@@ -19,6 +21,7 @@ SIZES = (1_000, 10_000)
 SHAPES = {"random": 0.2, "hubs": 0.08, "mesh": 0.08, "networks": 0.08}
 """At most so many times the bare call of scipy for all sources."""
 MEMORY = 512
+SECONDS_UNTIL_FOLDERS_ARE_TRUSTED = 2.5
 ROUNDS_OF_ALL = {1_000: 5, 10_000: 3}
 
 
@@ -35,7 +38,7 @@ def run(binaries: Path, folder: Path, rounds: int) -> list[Row]:
             lines += _all_sources(python, files[kind, size], kind, size, "scipy" in peers)
     for size in SIZES:
         lines += _look_ups(python, files["random", size], size, folder, lines)
-    return lines
+    return lines + _explained(binaries, folder, SIZES[-1], rounds)
 
 
 def _has(python: str, module: str) -> bool:
@@ -108,6 +111,20 @@ def _look_ups(python: str, file: Path, size: int, folder: Path, lines: list[Row]
         Row(f"next hop from planes, {size:,}", planes, [(planes / base, None, of)]),
         Row(f"table read and looked up, {size:,}", table, [(table / base, None, of)]),
     ]
+
+
+def _explained(binaries: Path, folder: Path, size: int, rounds: int) -> list[Row]:
+    """Measure one answer among so many servers, which says too whether the table is of the documents as they are."""
+    root = hub_domain(binaries / "dominocli", folder / "domain", size)
+    name, base = f"route explain, {size:,} servers", "python -c pass"
+    explain = [str(binaries / "dominocli"), "route", "explain", "--from", "Hub00000/Acme", "--to-server"]
+    time.sleep(SECONDS_UNTIL_FOLDERS_ARE_TRUSTED)
+    call(binaries / "dominocli", root, "status")
+    commands = [
+        Measured(name, [*explain, f"Mail{size - 1:05}/Acme"], root),
+        Measured(base, [str(binaries / "python"), "-c", "pass"], root),
+    ]
+    return rows(medians(commands, rounds), base, {name: (Target(base, 10),)})
 
 
 def _task(python: str, *arguments: str) -> tuple[float, float]:
