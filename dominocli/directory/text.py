@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 MAXIMUM_BYTES = 1 << 20
 MAXIMUM_DEPTH = 8
+_FIRST_TOO_LONG = 10**4300
+"""Python neither reads nor writes a number of more digits; one in decimal never gets here."""
 
 
 class Fault(NamedTuple):
@@ -80,7 +82,7 @@ def _parsed(data: bytes) -> dict[str, Any] | Fault:
     if _is_deep(raw):
         return Fault(f"the file is nested deeper than {MAXIMUM_DEPTH}", None, "a document has tabs and fields")
     if any(prefix in text for prefix in ("0x", "0o", "0b")) and _is_absurd(raw):
-        return Fault("the file holds a number of more than 64 bits", None, "mend the number")
+        return Fault("the file holds a number too long to be written in decimal", None, "mend the number")
     return raw
 
 
@@ -198,7 +200,7 @@ def _is_absurd(value: Any) -> bool:
     """Tell whether a value holds a whole number too long to be written in decimal, as only other bases bring it."""
     if isinstance(value, dict | list):
         return any(map(_is_absurd, value.values() if isinstance(value, dict) else value))
-    return isinstance(value, int) and value.bit_length() > 64
+    return isinstance(value, int) and value >= _FIRST_TOO_LONG
 
 
 def _is_deep(raw: dict[str, Any]) -> bool:

@@ -185,9 +185,16 @@ def test_the_line_in_a_plain_text_is_that_found_beside_a_text_of_several_lines(t
     assert found is None or plain.split("\n")[found - 1].lstrip(" \t[").startswith((key, tab or key))
 
 
-@pytest.mark.parametrize("number", ["0x" + "f" * 5000, "0o" + "7" * 6000, "0b1" + "0" * 64])
-def test_a_number_of_more_than_64_bits_in_another_base_is_refused(number: str) -> None:
+@pytest.mark.parametrize("number", ["0x" + "f" * 5000, "0o" + "7" * 6000, f"0b{10**4300:b}"])
+def test_a_number_too_long_to_be_written_in_decimal_is_refused(number: str) -> None:
     for text in (f"x = {number}\n", f"x = [1, [{number}]]\n", f"[a.b]\nx = {number}\n"):
         fault = parse(text.encode())
-        assert isinstance(fault, Fault) and "64 bits" in fault.message
+        assert isinstance(fault, Fault) and "decimal" in fault.message
     assert parse(b'x = 0xffff_ffff_ffff_ffff\ny = "0x"\n') == {"x": (1 << 64) - 1, "y": "0x"}
+
+
+@pytest.mark.parametrize("beside", ["0a", "0b", "0o", "0x"])
+def test_whether_a_number_is_refused_depends_on_nothing_beside_it(beside: str) -> None:
+    longest = 10**4300 - 1
+    for written in (f"{longest}", f"0x{longest:x}"):
+        assert parse(f'unid = "{beside * 16}"\nx = {written}\n'.encode()) == {"unid": beside * 16, "x": longest}
