@@ -63,9 +63,9 @@ def unchanged_values(root: str, folder: str, files: Iterable[str]) -> Iterator[t
     from zlib import crc32
 
     try:
-        about, names, stats, places, *_ = sections(_mapped(f"{root}/{INDEX_FILE}"))
+        about, names, stats, places, *_ = sections(mapped(f"{root}/{INDEX_FILE}"))
         generation = bytes(about).split(b"\n")[1]
-        values = _mapped(f"{root}/{VALUES_FILE}")
+        values = mapped(f"{root}/{VALUES_FILE}")
     except (OSError, ValueError):
         return
     head = VALUES_MAGIC + generation + b"\n"
@@ -104,8 +104,8 @@ def _files(names: bytes, folder: str) -> tuple[list[str], int]:
     return found, lines.count(b"\n", 0, start)
 
 
-def _mapped(path: str) -> memoryview:
-    """Return a file's bytes without reading those that nobody looks at."""
+def mapped(path: str) -> memoryview:
+    """Return a file's bytes without reading those that nobody looks at; raise `OSError`, ValueError for none."""
     import mmap
 
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

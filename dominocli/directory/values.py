@@ -11,7 +11,7 @@ from array import array
 from pathlib import Path
 from zlib import crc32
 
-from dominocli.directory.index_sections import VALUES_FILE, values_head
+from dominocli.directory.index_sections import VALUES_FILE, mapped, values_head
 
 _WASTE_ALLOWED = 1 << 20
 
@@ -34,20 +34,12 @@ class Values:
         return values if len(values) == length and crc32(values) == checksum else None
 
     def _opened(self) -> bytes | memoryview:
-        import mmap
-
         try:
-            descriptor = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError:
-            return b""
-        try:
-            mapped = memoryview(mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ))
+            data = mapped(str(self._path))
         except (OSError, ValueError):
             return b""
-        finally:
-            os.close(descriptor)
         head = values_head(self._generation)
-        return mapped if self._generation and mapped[: len(head)] == head else b""
+        return data if self._generation and data[: len(head)] == head else b""
 
     def add(self, places: array[int], parsed: dict[int, bytes]) -> str:
         """Add the values of these rows, note in `places` (3 words a row) where they lie, and return the generation.

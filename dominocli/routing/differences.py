@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from dominocli.routing.exits import exits
 from dominocli.routing.graph import Graph, graph_of
 from dominocli.routing.levels import MEMORY, block_of, block_size
-from dominocli.routing.planes import Routing, Ways
+from dominocli.routing.planes import Routing, Ways, number_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -136,7 +136,7 @@ class Differences:
         """Return the route to one destination as tables show it (show.py)."""
         if not ways.reached >> at & 1:
             return None
-        cost, hops, hop = (_number(planes, at) for planes in (ways.costs, ways.hops, ways.first))
+        cost, hops, hop = (number_at(planes, at) for planes in (ways.costs, ways.hops, ways.first))
         return {
             "next_hop": self.before.nodes[hop].name,
             "cost": cost,
@@ -204,10 +204,6 @@ def _equal_to(planes: Planes, number: int, where: int) -> int:
     for bit, plane in enumerate(planes):
         where &= plane if number >> bit & 1 else ~plane
     return where
-
-
-def _number(planes: Planes, at: int) -> int:
-    return sum((plane >> at & 1) << number for number, plane in enumerate(planes))
 
 
 def _lowest(bits: int, most: int) -> Iterator[int]:

@@ -67,19 +67,19 @@ class Routing:
         """Return the number of the next hop from one server to another of the block, -1 where there is none."""
         block, hops = self.block, self.hops
         at = target - block.low
-        cost, steps = block.cost(source, target), _number(hops[source], at)
+        cost, steps = block.cost(source, target), number_at(hops[source], at)
         if cost < 1:
             return -1
         best = self.graph.count
         for neighbour, weight in self.graph.edges[source]:
             if neighbour >= best or weight > cost or block.cost(neighbour, target) != cost - weight:
                 continue
-            if _number(hops[neighbour], at) == steps - 1:
+            if number_at(hops[neighbour], at) == steps - 1:
                 best = neighbour
         for joined in self.graph.joined[source]:
             vertex = self.graph.count + joined
-            if block.cost(vertex, target) == cost and _number(hops[vertex], at) == steps:
-                best = min(best, _number(self._entry(vertex)[0], at))
+            if block.cost(vertex, target) == cost and number_at(hops[vertex], at) == steps:
+                best = min(best, number_at(self._entry(vertex)[0], at))
         return best
 
     def _entry(self, vertex: int) -> tuple[Planes, int]:
@@ -147,7 +147,8 @@ def _compared(planes: Planes, others: Planes, where: int) -> tuple[int, int]:
     return smaller, where ^ equal
 
 
-def _number(planes: Planes, at: int) -> int:
+def number_at(planes: Planes, at: int) -> int:
+    """Return the number that planes hold at one place."""
     return sum((plane >> at & 1) << number for number, plane in enumerate(planes))
 
 
