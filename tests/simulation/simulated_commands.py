@@ -106,6 +106,8 @@ def undelete(simulation: Simulation, server: Server) -> None:
     given = f'unid = "{unid}"'.encode()
     places = {file, seen.file if seen is not None else file}
     now = [c for f, c in server.disk.contents().items() if given in c or f in places]
+    # What a stop left in a swap file is recorded first, and stands in the history then.
+    now += [inode.data for name, inode in server.disk.names.items() if name.endswith(f"/swap/{unid}")]
     winner = server.journal().winner(unid)
     now.append((server.journal().text(winner.digest if winner is not None else "") or "").encode())
     simulation.ledger.revived(text)
