@@ -37,6 +37,7 @@ ssh openssh-client
 node nodejs
 npm npm
 systemd-analyze systemd
+openssl openssl
 END
 
 if [ -z "$missing" ]; then

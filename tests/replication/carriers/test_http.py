@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from real_engines import missing
 from replication_domain import Domain, group_text
 
 from dominocli import errors
@@ -208,7 +209,7 @@ def test_nobody_there_is_unreachable() -> None:
 
 def test_tls_is_verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed")
+        missing("openssl")
     files = ["-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert"), "-days", "2", "-subj", "/CN=localhost"]
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-addext", "subjectAltName=DNS:localhost"]
     subprocess.run([*command, *files], check=True, capture_output=True)
