@@ -65,6 +65,16 @@ def states(data: Any, key: str = "state") -> dict[str, str]:
     return {row["server"]: row[key] for row in data["servers"]}
 
 
+def desk(machines: Machines) -> Any:
+    """A clone of the hub's directory that is the replica of a desk, which reaches only the hub."""
+    shutil.copytree(machines.folder / "hub", machines.folder / "desk", ignore=shutil.ignore_patterns(".dominocli"))
+    at = machines.at("desk")
+    at.ok("init . --domain Acme --server Desk/Acme")
+    at.ok("replica verify Hub01/Acme")
+    at.ok("pull Hub01/Acme")
+    return at
+
+
 def test_servers_reached_by_ssh_are_made_replicated_and_recalculated(machines: Machines, ssh: Any) -> None:
     folder = machines.folder
     documents_of(
@@ -134,11 +144,7 @@ def test_a_hub_replicates_for_a_desk(machines: Machines, ssh: Any) -> None:
     at = machines.at("hub")
     at.ok("replica create Mail1/Acme Mail2/Acme")
     at.ok("replicate")
-    shutil.copytree(folder / "hub", folder / "desk", ignore=shutil.ignore_patterns(".dominocli"))
-    at = machines.at("desk")
-    at.ok("init . --domain Acme --server Desk/Acme")
-    at.ok("replica verify Hub01/Acme")
-    at.ok("pull Hub01/Acme")
+    at = desk(machines)
     machines.relay("desk", "desk.acme.example")
     path = folder / "mail2/servers/mail2-acme.toml"
     path.write_text(path.read_text() + "\n# by hand at Mail2\n")
@@ -179,11 +185,7 @@ def test_a_server_that_a_hub_first_learns_of_is_replicated_with_at_once(machines
     at = machines.at("hub")
     at.ok("replica create Mail1/Acme")
     at.ok("replicate")
-    shutil.copytree(folder / "hub", folder / "desk", ignore=shutil.ignore_patterns(".dominocli"))
-    at = machines.at("desk")
-    at.ok("init . --domain Acme --server Desk/Acme")
-    at.ok("replica verify Hub01/Acme")
-    at.ok("pull Hub01/Acme")
+    at = desk(machines)
     at = machines.at("mail1")
     at.ok(f"server add --server-name Mail9/Acme --notes-network Office --replica {folder / 'mail9'}")
     at.ok("replica create Mail9/Acme")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from edited_apart import Apart
 from loop import Line, LoopPipe
-from replication_domain import Domain, group_text
+from replication_domain import Domain
 
-from dominocli.replication.replicate import Peer, ReplicationReport, replicate
+from dominocli.replication.replicate import ReplicationReport
 from dominocli.replication.side_by_side import SideBySide
 
 SEED = int(os.environ.get("DOMINOCLI_TEST_SEED", "20261124"))
 RANDOM_CUTS = 30
-FAR = "Mail1/Acme"
 
 
 @pytest.fixture
@@ -36,70 +35,41 @@ def in_this_thread(
         action()
 
 
-class Fixed:
-    """A domain of two replicas with edits on both sides, laid out anew for every cut."""
-
-    def __init__(self, domain: Domain, folder: Path) -> None:
-        self.domain = domain
-        self.template = folder / "template"
-        for name in "abcd":
-            domain.write(0, f"groups/{name}.toml", group_text(name))
-        replicate(domain.hub, [Peer(FAR, str(domain.root(1)))], clock=lambda: 1_790_000_100.0)
-        domain.edit(0, "groups/a.toml", "first", "ours")
-        domain.edit(1, "groups/a.toml", "first", "theirs")
-        domain.edit(0, "groups/b.toml", "first", "ours")
-        domain.edit(1, "groups/b.toml", '"Mail1/Acme"', '"Mail9/Acme"')
-        (domain.root(0) / "groups/c.toml").unlink()
-        domain.edit(1, "groups/d.toml", "first", "Grüße")
-        domain.write(1, "groups/e.toml", group_text("e"))
-        for number, second in ((0, 200.0), (1, 300.0)):
-            replicate(domain.root(number), [], clock=lambda second=second: 1_790_000_000.0 + second)
-        self.template.mkdir()
-        for number in (0, 1):
-            shutil.copytree(domain.root(number), self.template / str(number), symlinks=True)
-
-    def lay_out(self) -> None:
-        for number in (0, 1):
-            shutil.rmtree(self.domain.root(number))
-            shutil.copytree(self.template / str(number), self.domain.root(number), symlinks=True)
-
-    def replicate(self) -> ReplicationReport:
-        peer = Peer(FAR, f"ssh://far.example{self.domain.root(1)}")
-        return replicate(self.domain.hub, [peer], clock=lambda: 1_790_000_400.0)
-
-    def files(self) -> list[dict[str, str]]:
-        return [self.domain.files(number) for number in (0, 1)]
+def replicated(apart: Apart) -> ReplicationReport:
+    return apart.replicate(0, f"ssh://far.example{apart.domain.root(1)}")
 
 
-def check_cut(fixed: Fixed, line: type[LoopPipe], cut_at: int, expected: list[dict[str, str]], told: str) -> None:
-    fixed.lay_out()
+def check_cut(
+    apart: Apart, line: type[LoopPipe], cut_at: int, expected: tuple[list[dict[str, str]], set[str]], told: str
+) -> None:
+    apart.lay_out()
     line.line = Line(cut_at)
-    first = fixed.replicate()
+    first = replicated(apart)
     assert first.servers[0].state == "unreachable", told
     line.line = Line()
-    second = fixed.replicate()
+    second = replicated(apart)
     assert second.servers[0].state == "done" and second.identical, told
-    assert fixed.files() == expected, told
+    assert apart.end() == expected, told
     line.line = Line()
-    third = fixed.replicate()
+    third = replicated(apart)
     row = third.servers[0]
     moved = [*row.pulled.as_json().values(), *row.pushed.as_json().values()]
     assert not any(moved) and not third.conflicts, told
 
 
 def test_a_cut_anywhere_costs_nothing(domain: Domain, tmp_path: Path, line: type[LoopPipe]) -> None:
-    fixed = Fixed(domain, tmp_path)
+    apart = Apart(domain, tmp_path)
     line.line = Line()
-    fixed.lay_out()
-    whole = fixed.replicate()
+    apart.lay_out()
+    whole = replicated(apart)
     assert whole.identical and whole.conflicts
-    expected = fixed.files()
-    assert expected[0] == expected[1]
+    expected = apart.end()
+    assert expected[0][0] == expected[0][1] and len(expected[1]) == 1
     boundaries = line.line.boundaries
     assert len(boundaries) > 20
     for boundary in boundaries[:-1]:
-        check_cut(fixed, line, boundary, expected, f"cut after byte {boundary}, the end of a message")
+        check_cut(apart, line, boundary, expected, f"cut after byte {boundary}, the end of a message")
     chance = random.Random(SEED)
     for _ in range(RANDOM_CUTS):
         cut_at = chance.randrange(boundaries[-1])
-        check_cut(fixed, line, cut_at, expected, f"seed {SEED}: cut after byte {cut_at}")
+        check_cut(apart, line, cut_at, expected, f"seed {SEED}: cut after byte {cut_at}")
