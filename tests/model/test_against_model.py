@@ -1,7 +1,7 @@
 """Routing against the model: random directories with every feature on, compared in every answer.
 
-`DOMINOCLI_MODEL_CASES=100000` compares until so many cases over at least a hundredth as many networks agree;
-`DOMINOCLI_MODEL_SEED` repeats a run whose seed it printed.
+Each run compares 100,000 new cases over at least a hundredth as many networks, or as many as
+`DOMINOCLI_MODEL_CASES` says; `DOMINOCLI_MODEL_SEED` repeats a run whose seed it printed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from dominocli.directory.view import MemoryView
 
 FIXED = 320
 CHUNKS = 8
-FRESH = 40
+CASES = 100_000
+PARTS = 4
+"""So many tests share the new cases, side by side."""
 QUESTIONS = 80
 CASES_PER_NETWORK = 100
 
@@ -37,30 +39,20 @@ def test_random_networks_route_as_the_model_says(chunk: int) -> None:
     assert cases > FIXED // CHUNKS * QUESTIONS // 2
 
 
-def test_fresh_networks_route_as_the_model_says() -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_as_many_new_cases_as_asked_agree(part: int, capsys: pytest.CaptureFixture[str]) -> None:
+    wanted = int(os.environ.get("DOMINOCLI_MODEL_CASES", CASES)) // PARTS
     run = os.environ.get("DOMINOCLI_MODEL_SEED") or f"{random.SystemRandom().getrandbits(32):08x}"
-    print(f"DOMINOCLI_MODEL_SEED={run}")
-    for number in range(FRESH):
-        network = compare_network(f"{run}-{number}", QUESTIONS)
-        assert not network.failure, network.failure
-
-
-@pytest.mark.skipif("DOMINOCLI_MODEL_CASES" not in os.environ, reason="DOMINOCLI_MODEL_CASES says how many")
-def test_as_many_cases_as_asked_agree(capsys: pytest.CaptureFixture[str]) -> None:
-    wanted = int(os.environ["DOMINOCLI_MODEL_CASES"])
-    run = os.environ.get("DOMINOCLI_MODEL_SEED") or f"{random.SystemRandom().getrandbits(32):08x}"
-    cases = networks = number = 0
+    cases = networks = 0
+    number = part
     while cases < wanted or networks * CASES_PER_NETWORK < wanted:
         network = compare_network(f"{run}-{number}", CASES_PER_NETWORK)
-        assert not network.failure, network.failure
-        number += 1
+        assert not network.failure, f"DOMINOCLI_MODEL_SEED={run}: {network.failure}"
+        number += PARTS
         cases += network.cases
         networks += network.cases > 0
-        if number % 100 == 0:
-            with capsys.disabled():
-                print(f"\rseed {run}: {cases} cases over {networks} networks agree", end="", flush=True)
     with capsys.disabled():
-        print(f"\rseed {run}: {cases} cases over {networks} networks agree")
+        print(f"\nseed {run}, part {part}: {cases} cases over {networks} networks agree")
 
 
 def test_distances_of_the_model_are_those_of_all_simple_paths() -> None:
