@@ -135,8 +135,9 @@ def check_out(simulation: Simulation, server: Server) -> None:
             simulation.ledger.revived(content)
             found = hands_module._UNID.search(content)
             seen = server.journal().seen(found[1].decode()) if found else None
-            if seen is not None and not seen.file:
-                simulation.ledger.moved(content)  # it lives anew: that merges with edits as a new name does
+            if seen is not None and (not seen.file or seen.digest != text_hash(content)):
+                # It lives anew, or says again what it said once: merged with an edit, that outlives a deletion.
+                simulation.ledger.moved(content)
             disk.change((name, Inode(content)))
 
 
