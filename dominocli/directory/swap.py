@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Step = Callable[[str], None]
 
 SWAP_FOLDER = f"{STATE_FOLDER}/swap"
-_PART, _ASIDE = ".part", ".aside"
+_PART, ASIDE = ".part", ".aside"
 _NOREPLACE, _EXCHANGE = 1, 2
 
 
@@ -79,7 +79,10 @@ class Files(Protocol):
         ...
 
     def leftovers(self) -> list[str]:
-        """Return the names of all complete swap files, sorted; incomplete ones are removed."""
+        """Return the names of all complete swap files, sorted; incomplete ones are removed.
+
+        `NAME.aside` is a second name of a file that was to be exchanged with the swap file `NAME`, and was not.
+        """
         ...
 
     def discard(self, swap: str) -> None:
@@ -176,7 +179,7 @@ class DiskFiles:
         """Do without RENAME_EXCHANGE: the old file is linked aside first; who saves in between is overwritten."""
         # Were its name lost with the power and the other link not, the file would pass for replaced.
         os.fsync(swaps)
-        aside = swap + _ASIDE
+        aside = swap + ASIDE
         os.link(name, aside, src_dir_fd=folder, dst_dir_fd=swaps, follow_symlinks=False)
         self.step("aside")
         os.rename(swap, name, src_dir_fd=swaps, dst_dir_fd=folder)
@@ -241,8 +244,8 @@ class DiskFiles:
     def swap_names(self) -> set[str]:
         """Return the names of all complete swap files; nothing is changed."""
         names = self._all_swaps()
-        asides = {name.removesuffix(_ASIDE) for name in names if name.endswith(_ASIDE)}
-        return asides | {name for name in names if not name.endswith((_PART, _ASIDE))}
+        swap_of = {name: name.removesuffix(ASIDE) for name in names if not name.endswith(_PART)}
+        return {name if swap in names else swap for name, swap in swap_of.items()}
 
     def _all_swaps(self) -> set[str]:
         try:
@@ -254,13 +257,13 @@ class DiskFiles:
 
     def leftovers(self) -> list[str]:
         names = self._all_swaps()
-        for name in sorted(name for name in names if name.endswith((_PART, _ASIDE))):
-            swap = name.removesuffix(_ASIDE)
-            if name.endswith(_ASIDE) and swap not in names:
+        for name in sorted(names):
+            swap = name.removesuffix(ASIDE)
+            if name.endswith(_PART):
+                self.discard(name)
+            elif swap not in names:
                 folder = self._folder(SWAP_FOLDER)
                 os.rename(name, swap, src_dir_fd=folder, dst_dir_fd=folder)
-            else:
-                self.discard(name)
         return sorted(self.swap_names())
 
     def discard(self, swap: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dominocli.directory.swap import ASIDE
 from dominocli.directory.text import Fault, named_unid, parse, text_hash
 from dominocli.documents.document import is_unid
 from dominocli.replication.journal import Intent
@@ -64,23 +65,30 @@ def recover(replica: Replica) -> None:
                 seen = Seen(intent.rev, "", "")
             if text_hash(left) not in (seen.digest, intent.digest):
                 (revised if _record(replica, intent.unid, seen, left) else no_documents).add(intent.unid)
-        for unid in sorted(set(leftovers) - {intent.unid for intent in begun}):
-            left = files.swapped(unid)
-            if left is not None and journal.text(text_hash(left)) is None:
-                seen = journal.seen(unid) or NOTHING_SEEN
-                (revised if _record(replica, unid, seen, left) else no_documents).add(unid)
+        for swap in sorted(set(leftovers) - {intent.unid for intent in begun}):
+            unid = swap.removesuffix(ASIDE)
+            left = files.swapped(swap)
+            seen = journal.seen(unid) or NOTHING_SEEN
+            # Where the power took back that a hand saved a file, what was linked aside alone has it still.
+            if left is None or journal.text(text_hash(left)) is not None or _stands(replica, seen, left):
+                continue
+            if _record(replica, unid, seen, left):
+                revised.add(unid)
+            else:
+                no_documents.add(swap)
         replica.resolve(revised)
-    for unid in leftovers:
-        if unid in no_documents:
-            files.keep(unid)
-            replica.warnings.append(f".dominocli/swap/{unid}: what is no document was kept there")
+    # What was linked aside goes first: alone, it would pass for what an exchange displaced.
+    for swap in reversed(leftovers):
+        if swap in no_documents:
+            files.keep(swap)
+            replica.warnings.append(f".dominocli/swap/{swap}: what is no document was kept there")
         else:
-            files.discard(unid)
+            files.discard(swap)
     files.clear()
 
 
 def _leftovers(replica: Replica) -> list[str]:
-    return [swap for swap in replica.files.leftovers() if is_unid(swap)]
+    return [swap for swap in replica.files.leftovers() if is_unid(swap.removesuffix(ASIDE))]
 
 
 def _finish_move(replica: Replica, intent: Intent, seen: Seen) -> None:
@@ -142,7 +150,12 @@ def _happened(replica: Replica, intent: Intent, seen: Seen, left: bytes | None) 
 
 def _stands_again(replica: Replica, seen: Seen, left: bytes) -> bool:
     """Tell whether displaced bytes that are no document were put back before the crash."""
-    return bool(seen.file) and text_hash(left) != seen.digest and replica.files.read(seen.file) == left
+    return text_hash(left) != seen.digest and _stands(replica, seen, left)
+
+
+def _stands(replica: Replica, seen: Seen, left: bytes) -> bool:
+    """Tell whether a document's file holds these bytes."""
+    return bool(seen.file) and replica.files.read(seen.file) == left
 
 
 def _after(intent: Intent, seen: Seen) -> Seen:

@@ -143,3 +143,37 @@ def test_a_purge_after_a_stop_brings_no_removed_file_back(edited: Domain) -> Non
     assert purge(root, clock=edited.clock).documents == 1
     assert edited.replicate(1).identical
     assert not edited.files(0) and not edited.files(1)
+
+
+def test_what_a_hand_saved_and_the_power_left_only_linked_aside_is_an_edit(
+    edited: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_links(monkeypatch)
+    edited.write(0, A, group_text("a", members='"four"', comment="two"))
+    root = stopped(edited, "aside")
+    (aside,) = (root / ".dominocli/swap").glob("*.aside")
+    saved = (root / A).read_text().replace("two", "three")
+    aside.unlink()
+    aside.write_text(saved)
+    assert edited.replicate().identical
+    assert '"three"' in edited.files(1)[A] and '"four"' in edited.files(1)[A] and edited.all_equal()
+    assert not list((root / ".dominocli/swap").iterdir())
+
+
+def test_a_file_that_is_still_linked_aside_gives_one_edit(edited: Domain, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_links(monkeypatch)
+    edited.write(0, A, group_text("a", members='"four"', comment="two"))
+    saved: list[str] = []
+
+    def saving(name: str) -> None:
+        if name == "exchange":
+            (edited.root(1) / A).write_text((edited.root(1) / A).read_text().replace("two", "three"))
+            saved.append(name)
+        if name == "aside":
+            raise Stopped(name)
+
+    with pytest.raises(Stopped):
+        replicate(edited.root(1), edited.peers(1), clock=edited.clock, step=saving)
+    assert saved and edited.replicate().identical
+    assert list(edited.files(1)) == [A] and '"three"' in edited.files(1)[A] and '"four"' in edited.files(1)[A]
+    assert not list((edited.root(1) / ".dominocli/swap").iterdir())

@@ -62,9 +62,10 @@ def test_incomplete_swap_files_go_and_files_linked_aside_are_taken_up(tmp_path: 
     for name in ("a.part", "b.aside", "c", "c.aside"):
         (folder / name).write_text(name)
     files = DiskFiles(tmp_path)
-    assert files.swap_names() == {"b", "c"}
-    assert files.leftovers() == ["b", "c"]
+    assert files.swap_names() == {"b", "c", "c.aside"}
+    assert files.leftovers() == ["b", "c", "c.aside"]
     assert files.swapped("b") == b"b.aside" and files.swapped("c") == b"c"
+    assert sorted(file.name for file in folder.iterdir()) == ["b", "c", "c.aside"]
     files.close()
 
 
