@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from comparison import Comparison, compare_network
 from domino_model import DominoModel
-from random_domains import Question, RandomDirectory, toml
+from random_documents import toml
+from random_domains import Question, RandomDirectory
 from random_values import BERLIN, DOMAIN
 
 from dominocli.directory.settings import Settings
