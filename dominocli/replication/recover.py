@@ -51,7 +51,8 @@ def recover(replica: Replica) -> None:
         for intent in begun:
             seen = journal.seen(intent.unid) or NOTHING_SEEN
             left = files.swapped(intent.unid)
-            happened = _happened(replica, intent, seen, left)
+            # Until the swap file has the document's name, the document's own file is linked aside.
+            happened = intent.unid + ASIDE not in leftovers and _happened(replica, intent, seen, left)
             if happened:
                 journal.set_seen(intent.unid, _after(intent, seen))
             journal.finish(intent.unid)
@@ -98,7 +99,11 @@ def _finish_move(replica: Replica, intent: Intent, seen: Seen) -> None:
     """
     files = replica.files
     there = files.read(intent.file)
-    if not isinstance(there, bytes) or there != files.read(seen.file) or not files.displace(seen.file, intent.unid):
+    if not isinstance(there, bytes) or there != files.read(seen.file):
+        return
+    # Were the new name lost with the power and the old one not there any more, the document would pass for deleted.
+    files.secure({intent.file})
+    if not files.displace(seen.file, intent.unid):
         return
     left = files.swapped(intent.unid)
     if left is None:

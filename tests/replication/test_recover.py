@@ -177,3 +177,28 @@ def test_a_file_that_is_still_linked_aside_gives_one_edit(edited: Domain, monkey
     assert saved and edited.replicate().identical
     assert list(edited.files(1)) == [A] and '"three"' in edited.files(1)[A] and '"four"' in edited.files(1)[A]
     assert not list((edited.root(1) / ".dominocli/swap").iterdir())
+
+
+def test_an_exchange_that_the_power_took_back_is_no_deletion_of_the_new_text(
+    edited: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_links(monkeypatch)
+    edited.write(0, A, group_text("a", members='"four"', comment="two"))
+    root = stopped(edited, "aside")
+    (aside,) = (root / ".dominocli/swap").glob("*.aside")
+    aside.with_suffix("").write_text("[half")
+    (root / A).unlink()
+    edited.replicate()
+    (conflict,) = edited.files(0).values()
+    assert '"four"' in conflict and edited.all_equal()
+
+
+def test_a_new_name_is_durable_before_the_old_one_goes(edited: Domain, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_links(monkeypatch)
+    (edited.root(0) / A).rename(edited.root(0) / B)
+    root = stopped(edited, "linked")
+    steps: list[str] = []
+    replica = Replica.open(root, edited.clock, step=steps.append)
+    record(replica, command="replicate")
+    replica.close()
+    assert steps.index("secured") < steps.index("displace")
