@@ -165,9 +165,18 @@ def _check_trees(simulation: Simulation) -> None:
         given, lost = (re.search(rb'\n?%s = "([^"]+)"' % key, content) for key in (b"unid", b"\nrev"))
         if given and lost:
             losers.setdefault(lost[1].decode(), []).append(given[1].decode())
-    for unids in losers.values():
-        originals = unids if len(unids) == 1 else [unid for unid in unids if not _is_copy(simulation, unid)]
+    for rev, unids in losers.items():
+        originals = [unid for unid in unids if not _took_over(simulation, unid, rev)] if len(unids) > 1 else unids
+        originals = [unid for unid in originals if not _is_copy(simulation, unid)] if len(originals) > 1 else originals
         require(len(originals) <= 1, "two conflict documents for one edit")
+
+
+def _took_over(simulation: Simulation, unid: str, rev: str) -> bool:
+    """Tell whether a document was another one before a hand put the text of a conflict document over its file."""
+    began = simulation.servers[0].disk.database.execute(
+        "SELECT t.text FROM revisions r JOIN texts t ON t.digest = r.digest WHERE r.unid = ? AND r.parent = ''", (unid,)
+    )
+    return any(f'rev = "{rev}"' not in text for (text,) in began)
 
 
 def _is_copy(simulation: Simulation, unid: str) -> bool:
