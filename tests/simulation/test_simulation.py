@@ -68,6 +68,18 @@ def test_histories_that_failed_once(seed: int, why: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("seed", "why"),
+    [
+        (166654109462, "what the power left only linked aside was removed unread"),
+        (342922479403, "an exchange taken back passed for one that happened where the new file was torn and removed"),
+        (342922463791, "a move was finished before its new name was durable"),
+    ],
+)
+def test_histories_with_remembered_agreements_that_failed_once(seed: int, why: str) -> None:
+    assert run(seed).counts["steps"] == STEPS, why
+
+
+@pytest.mark.parametrize(
     ("mutant", "seed"),
     [
         ("last writer wins", 0),
