@@ -44,6 +44,15 @@ def stopped(domain: Domain, wanted: str) -> Path:
     return domain.root(1)
 
 
+def stopped_before_replacing(domain: Domain, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """Stop the second replica where a file is linked aside and not replaced; return its folder and that name."""
+    by_links(monkeypatch)
+    domain.write(0, A, group_text("a", members='"four"', comment="two"))
+    root = stopped(domain, "aside")
+    (aside,) = (root / ".dominocli/swap").glob("*.aside")
+    return root, aside
+
+
 def test_what_a_hand_saves_at_the_old_name_while_a_move_is_finished_is_an_edit(
     edited: Domain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,10 +157,7 @@ def test_a_purge_after_a_stop_brings_no_removed_file_back(edited: Domain) -> Non
 def test_what_a_hand_saved_and_the_power_left_only_linked_aside_is_an_edit(
     edited: Domain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    by_links(monkeypatch)
-    edited.write(0, A, group_text("a", members='"four"', comment="two"))
-    root = stopped(edited, "aside")
-    (aside,) = (root / ".dominocli/swap").glob("*.aside")
+    root, aside = stopped_before_replacing(edited, monkeypatch)
     saved = (root / A).read_text().replace("two", "three")
     aside.unlink()
     aside.write_text(saved)
@@ -182,10 +188,7 @@ def test_a_file_that_is_still_linked_aside_gives_one_edit(edited: Domain, monkey
 def test_an_exchange_that_the_power_took_back_is_no_deletion_of_the_new_text(
     edited: Domain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    by_links(monkeypatch)
-    edited.write(0, A, group_text("a", members='"four"', comment="two"))
-    root = stopped(edited, "aside")
-    (aside,) = (root / ".dominocli/swap").glob("*.aside")
+    root, aside = stopped_before_replacing(edited, monkeypatch)
     aside.with_suffix("").write_text("[half")
     (root / A).unlink()
     edited.replicate()
