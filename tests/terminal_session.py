@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,6 +23,11 @@ CLEAR = CTRL_A + CTRL_K
 TIMEOUT_SECONDS = 60.0
 PROMPT_OPENS = "\x1b[?2004h"
 """What every prompt sends as it appears: bracketed paste on."""
+
+
+def _heed_interrupts() -> None:
+    """Let ^C stop the program on the terminal: what a shell runs in the background ignores it, and passes that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class TerminalSession:
@@ -54,6 +60,7 @@ class TerminalSession:
             encoding="utf-8",
             codec_errors="replace",
             timeout=TIMEOUT_SECONDS,
+            preexec_fn=_heed_interrupts,
         )
         self._child.delaybeforesend = None
         self._child.ptyproc.delayafterclose = 0.0
