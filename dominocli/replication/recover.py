@@ -150,7 +150,12 @@ def _happened(replica: Replica, intent: Intent, seen: Seen, left: bytes | None) 
         known = named_unid(there) in ("", intent.unid)
     else:
         known = text_hash(there) == seen.digest or raw.get("unid") == intent.unid
-    return known and files.read(seen.file) is None
+    return known and _is_free_or_taken(files.read(seen.file), intent.unid)
+
+
+def _is_free_or_taken(content: bytes | Fault | None, unid: str) -> bool:
+    """Tell whether nothing of a document stands at a path it had: no file, or one that gives another unid."""
+    return content is None or (isinstance(content, bytes) and named_unid(content) not in ("", unid))
 
 
 def _stands_again(replica: Replica, seen: Seen, left: bytes) -> bool:

@@ -108,6 +108,18 @@ def test_a_moved_file_torn_before_the_stop_is_not_taken_for_deleted(edited: Doma
     assert list(edited.files(0)) == [B] and '"three"' in edited.files(0)[B]
 
 
+def test_a_file_moved_before_the_stop_was_not_renamed_by_the_hand_that_took_its_old_name(edited: Domain) -> None:
+    (edited.root(0) / A).rename(edited.root(0) / B)
+    root = stopped(edited, "moved")
+    edited.write(1, A, group_text("c", members='"new"'))
+    replica = Replica.open(root, edited.clock)
+    edits = record(replica, command="replicate").edits
+    replica.close()
+    assert [edit.file for edit in edits] == [A]
+    assert edited.replicate().identical
+    assert sorted(edited.files(0)) == [A, B] and edited.all_equal()
+
+
 def test_an_exchange_that_the_power_took_back_after_the_new_file_was_edited_reverts_nothing(edited: Domain) -> None:
     edited.edit(0, A, "one", "four")
     root = stopped(edited, "exchanged")
