@@ -88,6 +88,11 @@ def restore(simulation: Simulation, server: Server) -> None:
         simulation.ledger.written |= set(image.files.values() if files else server.disk.contents().values())
         server.disk.restore(image, files=files)
         server.identity = identity
+    if not files:
+        # Files that are older than the state, as those of a clone can be, look as if a hand had checked them out.
+        seen = {seen.file for seen in server.journal().all_seen().values() if seen.file}
+        known = set().union(*(seen_at(simulation, server, file) for file in seen))
+        simulation.ledger.replaced |= known.difference(*map(tokens, server.disk.contents().values()))
 
 
 @contextmanager
