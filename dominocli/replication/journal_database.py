@@ -159,8 +159,6 @@ class JournalDatabase:
         """Yield the rows of a statement that ends before `IN`, in as few queries as SQLite takes values."""
         for start in range(0, len(values), MOST_VALUES):
             some = values[start : start + MOST_VALUES]
-            # Of few lengths, so that SQLite has compiled the statement before; a value more than once is one value.
-            some = [*some, *some[-1:] * ((1 << (len(some) - 1).bit_length()) - len(some))]
             yield from self._all(f"{statement} IN ({','.join('?' * len(some))})", *some)
 
     def _run(self, statement: str, *values: object) -> int:
