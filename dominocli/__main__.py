@@ -33,6 +33,10 @@ def _run() -> None:
 
         text = "".join(f"{line}\n" for line in complete(arguments[1:]))
     else:
+        from dominocli.cli.looking import begin_looking
+
+        begin_looking(arguments)
+
         from dominocli.cli.app import run
 
         run(arguments)

@@ -45,7 +45,10 @@ IMPURE_LIBRARIES = frozenset(
 IMPURE_PARTS = (
     *(
         f"directory.{module}"
-        for module in ("reader", "writer", "lock", "index", "index_sections", "values", "listing", "settings", "swap")
+        for module in (
+            *("reader", "writer", "lock", "index", "index_sections", "values", "listing", "settings", "swap"),
+            *("ahead", "stat_values"),
+        )
     ),
     *(f"replication.{module}" for module in ("journal", "replicate", "carriers")),
     *(f"routing.{module}" for module in ("store", "recalc")),

@@ -16,8 +16,8 @@ UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK|NotImplementedError)\b")
 WRITERS = ("cli/", "__main__.py", "wizard/terminal.py", "wizard/lines.py")
 """Who may use the standard streams."""
 
-EXITS = ("cli/app.py", "__main__.py", "directory/listing.py")
-"""Who ends a process: the command line the one that runs, and a listing the helper it made."""
+EXITS = ("cli/app.py", "__main__.py", "directory/stat_values.py")
+"""Who ends a process: the command line the one that runs, and whoever asks for stat values the helper it made."""
 
 
 def violations(file: str, source: str) -> list[str]:

@@ -6,6 +6,8 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 
+from dominocli.cli.looking import nearest_root
+
 FOLDERS = ("connections", "domains", "servers", "configurations", "groups")
 WORTH_THE_INDEX = 64
 """So many Server documents take longer to read than the index."""
@@ -20,7 +22,7 @@ def complete(arguments: Sequence[str]) -> list[str]:
     Shell completion must stay silent where there is no directory, so that answers nothing.
     """
     kind, prefix = [*arguments, "", ""][:2]
-    root = _root()
+    root = nearest_root()
     if root is None:
         return []
     if kind == "server":
@@ -37,17 +39,6 @@ def complete(arguments: Sequence[str]) -> list[str]:
         return []
     wanted = prefix.casefold()
     return sorted(candidate for candidate in candidates if candidate.casefold().startswith(wanted))
-
-
-def _root() -> str | None:
-    given = os.environ.get("DOMINOCLI_DIRECTORY", "")
-    folder = given or os.getcwd()
-    while not os.path.isfile(f"{folder}/directory.toml"):
-        parent = os.path.dirname(folder)
-        if given or parent == folder:
-            return None
-        folder = parent
-    return folder
 
 
 def _names(root: str, folder: str) -> Iterator[str]:

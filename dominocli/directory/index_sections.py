@@ -43,6 +43,21 @@ def sections(data: bytes | memoryview) -> list[memoryview]:
     return [*found, view[at:]]
 
 
+def read_head(index: int) -> tuple[int, str, int, int]:
+    """Return how many files an open index names, its identity, and where its names begin and how long they are.
+
+    Nothing is checked but that it is an index: raises ValueError for what is none, `OSError`.
+    """
+    at = len(MAGIC) + 8 * HEAD_WORDS
+    data = os.pread(index, at + 32, 0)
+    if data[: len(MAGIC)] != MAGIC or len(data) < at + 32:
+        raise ValueError("not an index")
+    count, names, about, total, _ = memoryview(data[len(MAGIC) : at]).cast("q")
+    if total != os.fstat(index).st_size or not 0 <= 32 * count <= total:
+        raise ValueError("a damaged index")
+    return count, data[at:].decode("ascii", "replace"), at + about, names
+
+
 def checksum_of(head: bytes, body: memoryview) -> int:
     """Return the CRC of an index: a changed byte must cost a re-reading, never change an answer."""
     from zlib import crc32

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dominocli import errors
+from dominocli.directory import ahead
 from dominocli.directory.settings import STATE_FOLDER
 
 WAIT_SECONDS = 10.0
@@ -28,6 +29,7 @@ def locked(root: Path, command: str, *, wait_seconds: float = WAIT_SECONDS) -> I
         raise errors.UnreadableFile(action="lock", path=str(path), reason=error.strerror) from error
     try:
         _acquire(descriptor, wait_seconds)
+        ahead.lock_taken(os.fstat(descriptor))
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"dominocli {command} (process {os.getpid()} on {os.uname().nodename})".encode(), 0)
         yield

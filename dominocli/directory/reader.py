@@ -43,7 +43,8 @@ class Directory:
 
     `base` is the identity of the index it was compared with, "" for none; `changed` are the files that hold
     something else than the index says, or are not in it, `gone` those that are no longer there. `generation` is
-    that of the values which the index has. `names_read` counts the names it did not have or had to read again.
+    that of the values which the index has. `names_read` counts the names it did not have or had to read again;
+    `since` is when the first file was looked at (monotonic seconds).
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Directory:
         gone: frozenset[str] = frozenset(),
         fingerprint: str = "",
         names_read: int = 0,
+        since: float = 0.0,
     ) -> None:
         self.root = root
         self.files = files
@@ -69,6 +71,7 @@ class Directory:
         self.gone = gone
         self._settings = settings
         self.names_read = names_read
+        self.since = since
         self._fingerprint = fingerprint
         self._documents: dict[str, list[Any]] = {}
         self._naming: dict[tuple[str, str], list[Any]] = {}
@@ -151,6 +154,7 @@ class Directory:
             gone=self.gone,
             fingerprint=self._fingerprint,
             names_read=self.names_read,
+            since=self.since,
         )
 
     def fingerprint(self) -> str:
@@ -171,11 +175,10 @@ def look(
     Only files that differ from the index are read. The index is written anew where that spares re-reading
     `worth` files, never with `update_index` False (a dry run) or when some `folders` only are looked at.
     """
-    began = time.monotonic()
     settings = read_settings(root)
     directory = _looked(root, settings, folders)
     if update_index and len(folders) == len(FOLDERS) and worth_keeping(directory) >= worth:
-        keep(directory, time.monotonic() - began)
+        keep(directory)
     return directory
 
 
@@ -183,7 +186,8 @@ def _looked(root: Path, settings: Settings, folders: Sequence[str]) -> Directory
     cache, columns = None, Columns.blank([])
     if len(folders) == len(FOLDERS):
         cache, columns = _known(root)
-        found = listing(root, folders, Known(columns.names, columns.folders))
+        identity = "" if cache is None else cache.identity
+        found = listing(root, folders, Known(columns.names, columns.folders, identity))
     else:
         found = listing(root, folders)
         # Loading the index of a large directory takes longer than reading a few files.
@@ -223,6 +227,7 @@ def _looked(root: Path, settings: Settings, folders: Sequence[str]) -> Directory
         gone=gone,
         fingerprint=cache.fingerprint if cache is not None and is_known else "",
         names_read=found.names_read,
+        since=found.since,
     )
 
 
@@ -270,6 +275,7 @@ def reread(directory: Directory, files: Collection[str]) -> Directory:
         changed=directory.changed.union(states) - gone,
         gone=gone - {file for file, state in states.items() if state is not None},
         names_read=directory.names_read,
+        since=directory.since,
     )
 
 
@@ -285,16 +291,15 @@ def _wait_for_the_clock(root: Path, files: Collection[str]) -> None:
         time.sleep(ahead / 1e9)
 
 
-def keep(directory: Directory, seconds_since_look: float, late: Collection[str] = ()) -> str:
+def keep(directory: Directory, late: Collection[str] = ()) -> str:
     """Write the index of what was seen and return its identity, "" where there is no replica or it cannot be.
 
-    `seconds_since_look` says how old the stat values are, but for those of the files in `late`: they are new.
+    The stat values of the files in `late` are new, the others as old as the look.
     """
     if not (directory.root / STATE_FOLDER).is_dir():
         return ""
     import json
 
-    began = time.monotonic()
     files = directory.files
     columns = files.columns.aligned(files.columns.names)
     parsed: dict[int, bytes] = {}
@@ -312,8 +317,7 @@ def keep(directory: Directory, seconds_since_look: float, late: Collection[str] 
         directory.root,
         columns,
         parsed,
-        # Of many files, all this takes longer than the clock's tick: it belongs to the time since the look.
-        seconds_since_look + time.monotonic() - began,
+        time.monotonic() - directory.since,
         late=frozenset(files.rows[file] for file in late if file in files),
         generation=directory.generation,
         fingerprint=fingerprint,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dominocli import errors
+from dominocli.directory import ahead
 from dominocli.directory.document_file import write_file
 from dominocli.names import abbreviate
 
@@ -331,7 +332,8 @@ def write_files(root: Path, files: Mapping[str, str | None]) -> None:
 
 
 def open_folder(root: Path, folder: str) -> int:
-    """Return a descriptor of a folder of the directory, made if it is missing; links are refused."""
+    """Return a descriptor of a folder of the directory to write in, made if it is missing; links are refused."""
+    ahead.forget()
     path = root / folder if folder else root
     try:
         os.mkdir(path)

@@ -7,7 +7,6 @@ in the same transaction; it is made again when the work is done. Without it ever
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,11 +24,10 @@ MOST_ONE_BY_ONE = 2000
 
 
 class Looked(NamedTuple):
-    """A look, when it began (monotonic seconds), and the journal's version after it. `edited` are the files
-    of the edits it found, None if other files may differ from what was seen as well."""
+    """A look, and the journal's version after it. `edited` are the files of the edits it found, None if other
+    files may differ from what was seen as well."""
 
     directory: Directory
-    began: float
     version: int
     edited: frozenset[str] | None
 
@@ -39,7 +37,6 @@ def look(replica: Replica) -> tuple[Directory, Observation]:
 
     The index stays as it is until the work is done: see `current`.
     """
-    began = time.monotonic()
     directory = replica.files.look()
     replica.files_read += directory.files_read
     replica.written.clear()
@@ -47,7 +44,7 @@ def look(replica: Replica) -> tuple[Directory, Observation]:
     observation = observed(replica.journal, directory, replica.settings.replica_id)
     edited = frozenset(file for edit in observation.edits for file in (edit.file, edit.before) if file)
     is_clear = not observation.left_alone
-    replica.looked = Looked(directory, began, replica.journal.version(), edited if is_clear else None)
+    replica.looked = Looked(directory, replica.journal.version(), edited if is_clear else None)
     return directory, observation
 
 
@@ -55,12 +52,11 @@ def look_for_the_next(replica: Replica) -> Directory:
     """Look at a replica's files and let the index spare the next look what this one reads."""
     from dominocli.directory.reader import REREADING_WORTH_AN_INDEX, Directory, keep, worth_keeping
 
-    began = time.monotonic()
     directory = replica.files.look()
     replica.files_read += directory.files_read
     on_disk = isinstance(directory, Directory) and not replica.rehearsing
     if on_disk and worth_keeping(directory) >= REREADING_WORTH_AN_INDEX:
-        keep(directory, time.monotonic() - began)
+        keep(directory)
     return directory
 
 
@@ -130,7 +126,7 @@ def current(replica: Replica) -> Directory:
     with replica.held("replicate"):
         identity = directory.base
         if worth_keeping(directory) or not identity:
-            identity = keep(directory, time.monotonic() - looked.began, late=written)
+            identity = keep(directory, late=written)
         if identity and journal.fact(AGREED) != identity and _agrees(journal, directory, looked, written):
             with journal.transaction():
                 journal.remember(AGREED, identity)

@@ -103,7 +103,7 @@ def test_what_changed_at_the_look_is_not_trusted_however_long_the_index_takes(
 
     monkeypatch.setattr("dominocli.directory.reader.time.monotonic", lambda: clock() + passed[0])
     monkeypatch.setattr(Directory, "fingerprint", slowly)
-    keep(directory, 0.0)
+    keep(directory)
     found = index.load(root)
     assert found is not None
     assert found.columns().stat(0) == index.UNTRUSTED

@@ -170,7 +170,8 @@ class Hands:
         file = f"groups/n{number}.toml"
         label = f"n{number}" if self.chance.random() < 0.6 else f"n{number}-{self.ledger.count}"
         line = f'unid = "{unid_of(label)}"\n' if self.chance.random() < 0.8 else ""
-        contents = disk.contents().values()
+        # A program may have lifted a document's file for a moment: who saves it then edits it.
+        contents = [inode.data for inode in disk.names.values()]
         given = line.rstrip().encode()  # whatever the line ends of the file that gives it
         if file in disk.names or (line and any(given in held or not parses(held) for held in contents)):
             # A hand does not make one document twice, nor anew while what it tore lies there.

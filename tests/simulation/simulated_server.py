@@ -88,7 +88,7 @@ class Index(NamedTuple):
     inodes: dict[str, Inode]
 
 
-def keep_index(kernel: Kernel, directory: Directory, seconds_since_look: float, late: Collection[str] = ()) -> str:
+def keep_index(kernel: Kernel, directory: Directory, late: Collection[str] = ()) -> str:
     """Keep the index of what was seen, as `dominocli.directory.reader.keep` does, and return its identity."""
     disk = kernel.disk(directory.root)
     kernel.point(disk, "keep index")

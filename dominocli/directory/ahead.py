@@ -1,0 +1,92 @@
+"""Asking for the stat values of a large directory while the program still starts.
+
+A second process begins with the files that the index names, before anything heavy is imported here. What it finds
+is used once, by the first look at the whole directory, and only where that look has the same index and the folders
+still hold the names in it; under the lock, only if nobody else held it since; never after a write of our own.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+
+from dominocli.directory.index_sections import INDEX_FILE, read_head
+from dominocli.directory.stat_values import WORTH_A_HELPER, Helper, may_fork, values_of
+
+LOCK_FILE = ".dominocli/lock"
+LOCK_AGE_NS = 40_000_000
+"""A lock file written in the kernel's latest ticks could be written again without showing it."""
+
+
+class Ahead:
+    """A helper that has begun with the files of the index `index`, at `since` (monotonic seconds)."""
+
+    def __init__(self, folder: int, index: int) -> None:
+        count, self.index, start, length = read_head(index)
+        if count < WORTH_A_HELPER or not may_fork():
+            raise ValueError("not worth a second process")
+        self.root = _same(os.fstat(folder))
+        self.lock = _free_lock(folder)
+        self.since = time.monotonic()
+        self.helper = Helper(folder, count, lambda: os.pread(index, length, start).split(b"\n"))
+
+
+_begun: list[Ahead] = []
+
+
+def begin(root: str) -> None:
+    """Begin with the directory in `root`, if it is a large one and nobody else works in it."""
+    opened: list[int] = []
+    try:
+        opened.append(os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
+        opened.append(os.open(INDEX_FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=opened[0]))
+        _begun[:] = [Ahead(*opened)]
+    except (OSError, ValueError):
+        return  # whoever looks asks for everything, and says what is wrong
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
+
+
+def take(folder: int, index: str) -> Ahead | None:
+    """Return what has begun with an open directory's files as an index names them, None for nothing; only once."""
+    if not _begun or _begun[0].root != _same(os.fstat(folder)):
+        return None
+    if _begun[0].index != index:
+        forget()
+        return None
+    return _begun.pop()
+
+
+def lock_taken(seen: os.stat_result) -> None:
+    """Hear that this process holds a lock, and how its file was before: others may have worked since we began."""
+    if _begun and _begun[0].lock != values_of(seen):
+        forget()
+
+
+def forget() -> None:
+    """Do without: what is in the directory changes now."""
+    while _begun:
+        _begun.pop().helper.stop()
+
+
+def _same(folder: os.stat_result) -> tuple[int, int]:
+    return folder.st_dev, folder.st_ino
+
+
+def _free_lock(folder: int) -> tuple[int, ...]:
+    """Return the stat values of a lock that nobody holds; raise `OSError`, ValueError for one that somebody may."""
+    try:
+        descriptor = os.open(LOCK_FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+    except FileNotFoundError:  # nobody ever held it
+        return ()
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        seen = os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
+    if seen.st_ctime_ns > time.time_ns() - LOCK_AGE_NS:
+        raise ValueError("held just now")
+    values: tuple[int, ...] = values_of(seen)
+    return values
