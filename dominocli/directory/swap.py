@@ -249,7 +249,7 @@ class DiskFiles:
 
     def _all_swaps(self) -> set[str]:
         try:
-            return set(os.listdir(self.root / SWAP_FOLDER))
+            return set(os.listdir(f"{self.root}/{SWAP_FOLDER}"))
         except FileNotFoundError:
             return set()
         except OSError as error:
@@ -287,7 +287,7 @@ class DiskFiles:
         self.step("clear")
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
-            descriptor = os.open(self.root / SWAP_FOLDER, flags)
+            descriptor = os.open(f"{self.root}/{SWAP_FOLDER}", flags)
         except FileNotFoundError:
             return
         try:
@@ -328,7 +328,7 @@ class DiskFiles:
         """Make files of a folder durable and which there are; without a folder, all of the file system."""
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
-            opened = [os.open(self.root / folder, flags | os.O_DIRECTORY)]
+            opened = [os.open(f"{self.root}/{folder}", flags | os.O_DIRECTORY)]
         except FileNotFoundError:
             opened, names = [os.open(self.root, flags | os.O_DIRECTORY)], []
         try:

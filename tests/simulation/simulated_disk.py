@@ -200,7 +200,7 @@ class Kernel:
         assert isinstance(opened, str)
         return disk, f"{opened}/{name}"
 
-    def _of_path(self, path: Path) -> tuple[Disk, str]:
+    def _of_path(self, path: Path | str) -> tuple[Disk, str]:
         root, _, name = str(path).partition("|")
         return self.disks[root + "|"], name.removeprefix("/")
 
@@ -208,7 +208,7 @@ class Kernel:
         return self._descriptor(self.disk(root), folder)
 
     def open(self, path: Path | str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
-        disk, name = self._of_path(Path(path)) if dir_fd is None else self._at(dir_fd, str(path))
+        disk, name = self._of_path(path) if dir_fd is None else self._at(dir_fd, str(path))
         if flags & os.O_DIRECTORY:
             return self._descriptor(disk, name)
         if flags & os.O_CREAT:
