@@ -5,9 +5,7 @@ from __future__ import annotations
 import binascii
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from dominocli import errors
 from dominocli.cli.servers import Place
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from dominocli.routing.copies import Copy
     from dominocli.routing.recalc import Recalculation
 
-REFRESH = Annotated[bool, typer.Option("--refresh", help="Ask other machines for their routing tables first.")]
 
 OWN_HOST = "its own host recalculates it: dominocli recalc there"
 

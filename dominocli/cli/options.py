@@ -47,6 +47,9 @@ COMMON: dict[str, tuple[Any, object]] = {
 }
 
 
+REFRESH = Annotated[bool, typer.Option("--refresh", help="Ask other machines for their routing tables first.")]
+
+
 def command(words: str, run: Callable[..., Result], *, extra: dict[str, tuple[Any, object]] | None = None) -> Any:
     """Return the typer command of `run(session, ...)`: its own parameters, `extra` ones, the common flags.
 

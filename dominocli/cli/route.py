@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dominocli import errors
-from dominocli.cli.elsewhere import REFRESH
-from dominocli.cli.elsewhere import refresh as bring_home
+from dominocli.cli.options import REFRESH
 from dominocli.cli.output import Output
 from dominocli.cli.result import Result
 from dominocli.cli.servers import Place, place_of, places, wanted
 from dominocli.cli.session import Session
-from dominocli.cli.taking_away import TakenAway, taken_away
 from dominocli.names import name_key
 
 if TYPE_CHECKING:
+    from dominocli.cli.taking_away import TakenAway
     from dominocli.routing.explain import TableSource
     from dominocli.routing.sources import InstalledTables
 
@@ -75,6 +74,8 @@ def explain(
         return answer.as_json()
 
     if what_if or without:
+        from dominocli.cli.taking_away import taken_away
+
         return _what_if(session, followed, taken_away(session, without or []), names)
     data = followed(tables(session, refresh=refresh))
     return Result(data, lambda out: _show_explanation(out, data))
@@ -140,6 +141,8 @@ def tables(session: Session, known: Sequence[Place] | None = None, *, refresh: b
     from dominocli.routing.sources import InstalledTables
 
     if refresh:
+        from dominocli.cli.elsewhere import refresh as bring_home
+
         for failure in bring_home(session, known or places(session)):
             session.out.message(f"not refreshed: {failure}", "warning")
     folders = {name_key(place.server): place.folder for place in known or ()}

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from dominocli import errors
-from dominocli.cli.elsewhere import REFRESH
+from dominocli.cli.options import REFRESH
 from dominocli.cli.output import Output
 from dominocli.cli.result import Result
 from dominocli.cli.route import table_state, tables

@@ -52,7 +52,7 @@ def places(session: Session, view: View | None = None, *, naming: str = "") -> l
     own = name_key(replica.server) if replica else ""
     peers = {name_key(server): location for server, location in replica.peers.items()} if replica else {}
     found: dict[str, Place] = {}
-    for document in view.naming(Server, naming) if naming else view.documents(Server):
+    for document in view.servers_named(naming) if naming else view.documents(Server):
         key = name_key(document.server_name)
         if not key or document.domain_name.casefold() not in (domain, ""):
             continue

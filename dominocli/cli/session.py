@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 9000
+UTC_NAMES = ("UTC", "Etc/UTC")
+"""The zone of most servers: no table of zones is wanted for it."""
 
 
 class Flags(NamedTuple):
@@ -147,12 +149,14 @@ class Session:
 
 def machine_zone() -> tzinfo:
     """Return this machine's zone; UTC where it cannot be told."""
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
     named = os.environ.get("TZ", "").lstrip(":")
     if not named:
         named = os.path.realpath("/etc/localtime").partition("/zoneinfo/")[2]
+    if named in ("", *UTC_NAMES):
+        return UTC
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
-        return ZoneInfo(named or "UTC")
+        return ZoneInfo(named)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return UTC

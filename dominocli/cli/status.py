@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from dominocli.cli.elsewhere import REFRESH
+from dominocli.cli.options import REFRESH
 from dominocli.cli.output import Output, sentence
 from dominocli.cli.peers import peers_of
 from dominocli.cli.result import Result

@@ -13,11 +13,13 @@ import os
 from array import array
 from pathlib import Path
 from typing import NamedTuple
+from zlib import crc32
 
 from dominocli.directory.index_sections import HEAD_WORDS, INDEX_FILE, MAGIC, checksum_of, sections
 from dominocli.directory.settings import STATE_FOLDER
 from dominocli.directory.values import Values
 from dominocli.documents import FOLDERS
+from dominocli.names import common_name, name_key
 
 CLOCK_TICK_NS = 20_000_000
 """The kernel stamps files with a clock that may lag by a tick; twice that is taken as safe."""
@@ -51,15 +53,15 @@ class Columns:
     """What is known of files: row n is about `names[n]`.
 
     `stats` has 4 words a row (`StatValues`), `places` 3 (`Place`), `digests` 32 bytes (text hash), `unids` 16
-    (zeros for none), `flags` one. `folders` has 4 words for each of `FOLDERS`: the stat values that the folder
-    had before its names were read.
+    (zeros for none), `servers` 4 (`server_key`), `flags` one. `folders` has 4 words for each of `FOLDERS`: the
+    stat values that the folder had before its names were read.
     """
 
-    __slots__ = ("digests", "flags", "folders", "names", "places", "stats", "unids")
+    __slots__ = ("digests", "flags", "folders", "names", "places", "servers", "stats", "unids")
 
     def __init__(
         self, names: list[str], folders: array[int], stats: array[int], places: array[int], digests: bytearray,
-        unids: bytearray, flags: bytearray,
+        unids: bytearray, servers: bytearray, flags: bytearray,
     ) -> None:  # fmt: skip
         self.names = names
         self.folders = folders
@@ -67,6 +69,7 @@ class Columns:
         self.places = places
         self.digests = digests
         self.unids = unids
+        self.servers = servers
         self.flags = flags
 
     @classmethod
@@ -75,13 +78,13 @@ class Columns:
         count = len(names)
         folders, stats = (array("q", bytes(32 * rows)) for rows in (len(FOLDERS), count))
         return cls(names, folders, stats, array("q", bytes(24 * count)), bytearray(32 * count),
-                   bytearray(16 * count), bytearray(count))  # fmt: skip
+                   bytearray(16 * count), bytearray(4 * count), bytearray(count))  # fmt: skip
 
     def aligned(self, names: list[str]) -> Columns:
         """Return a copy with a row for each of `names`, those without one here blank."""
         if names == self.names:
             return Columns(names, self.folders[:], self.stats[:], self.places[:], self.digests[:], self.unids[:],
-                           self.flags[:])  # fmt: skip
+                           self.servers[:], self.flags[:])  # fmt: skip
         found = Columns.blank(names)
         found.folders = self.folders[:]
         row_of = dict(zip(self.names, range(len(self.names)), strict=True))
@@ -104,6 +107,7 @@ class Columns:
         self.places[3 * start : 3 * end] = other.places[3 * first : 3 * last]
         self.digests[32 * start : 32 * end] = other.digests[32 * first : 32 * last]
         self.unids[16 * start : 16 * end] = other.unids[16 * first : 16 * last]
+        self.servers[4 * start : 4 * end] = other.servers[4 * first : 4 * last]
         self.flags[start:end] = other.flags[first:last]
 
     def without(self, rows: list[int]) -> Columns:
@@ -145,6 +149,14 @@ class Columns:
 _PIECE = 32 * 256
 
 
+def server_key(name: object) -> bytes:
+    """Return 4 bytes that all spellings of a server's name share, and its common name; zeros for what is no name."""
+    if not isinstance(name, str):
+        return bytes(4)
+    common = name_key(common_name(name)).encode("utf-8", "surrogateescape")
+    return (crc32(common) or 1).to_bytes(4, "little")
+
+
 class Index:
     """A loaded index. `identity` tells it from every other one; `generation` is that of its values;
     `fingerprint` that of the directory for the replica id `replica_id`, "" where it is not known."""
@@ -162,9 +174,9 @@ class Index:
 
     def columns(self) -> Columns:
         """Return what it knows, in columns of the caller's own."""
-        *others, digests, unids, flags, folders = self._parts
-        stats, places, stamps = map(_words, (*others, folders))
-        return Columns(self.names(), stamps, stats, places, bytearray(digests), bytearray(unids), bytearray(flags))
+        stats, places, digests, unids, servers, flags, folders = self._parts
+        words = _words(folders), _words(stats), _words(places)
+        return Columns(self.names(), *words, bytearray(digests), bytearray(unids), bytearray(servers), bytearray(flags))
 
 
 def _words(part: memoryview) -> array[int]:
@@ -253,6 +265,7 @@ def _packed(columns: Columns, about: str) -> bytes:
             columns.places.tobytes(),
             columns.digests,
             columns.unids,
+            columns.servers,
             columns.flags,
             columns.folders.tobytes(),
         )

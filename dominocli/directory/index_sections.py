@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MAGIC = b"dominocli index 4\n"
+MAGIC = b"dominocli index 5\n"
 HEAD_WORDS = 5
 INDEX_FILE = ".dominocli/index"
 VALUES_FILE = ".dominocli/index.values"
@@ -20,7 +20,7 @@ VALUES_MAGIC = b"dominocli values 1 "
 
 
 def sections(data: bytes | memoryview) -> list[memoryview]:
-    """Return about, names, stat values, places, digests, unids, flags and the folders' stat values.
+    """Return about, names, stat values, places, digests, unids, server keys, flags and the folders' stat values.
 
     Raises ValueError for a damaged index.
     """
@@ -35,7 +35,7 @@ def sections(data: bytes | memoryview) -> list[memoryview]:
     if total != len(data) or checksum != checksum_of(bytes(head[:-8]), view[at:]):
         raise ValueError("a damaged index")
     found = []
-    for size in (about, names, 32 * count, 24 * count, 32 * count, 16 * count, count):
+    for size in (about, names, 32 * count, 24 * count, 32 * count, 16 * count, 4 * count, count):
         found.append(view[at : at + size])
         at += size
     if bytes(found[1]).count(b"\n") != max(count - 1, 0):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dominocli.directory import index
 from dominocli.directory.document_file import read_file
-from dominocli.directory.index import Columns, StatValues
+from dominocli.directory.index import Columns, StatValues, server_key
 from dominocli.directory.listing import Known, listing
 from dominocli.directory.settings import STATE_FOLDER, Settings, read_settings
 from dominocli.directory.snapshot import ZERO_UNID, FileState, Snapshot
@@ -21,11 +21,11 @@ from dominocli.directory.text import Fault, named_unid, parse, text_hash
 from dominocli.directory.values import Values
 from dominocli.directory.view import derived_unid, fault_finding, line_of_field
 from dominocli.documents import FOLDERS, form_of
-from dominocli.names import common_name
 
 if TYPE_CHECKING:
     from dominocli.documents.document import Document
     from dominocli.documents.finding import Finding
+    from dominocli.documents.server import Server
 
 D = TypeVar("D", bound="Document")
 
@@ -74,7 +74,7 @@ class Directory:
         self.since = since
         self._fingerprint = fingerprint
         self._documents: dict[str, list[Any]] = {}
-        self._naming: dict[tuple[str, str], list[Any]] = {}
+        self._named: dict[bytes, list[Server]] = {}
         self._conflicts: list[Document] | None = None
         self._last_text: tuple[str, str | None] = ("", None)
 
@@ -95,15 +95,17 @@ class Directory:
             self._documents[form.folder] = sorted(kept, key=attrgetter("name"))
         return self._documents[form.folder]
 
-    def naming(self, form: type[D], name: str) -> Sequence[D]:
-        if form.folder in self._documents:
-            return self._documents[form.folder]
-        asked = form.folder, common_name(name).casefold()
-        if asked not in self._naming:
-            found = [self._document(*row) for row in self.files.of_folder(*asked)]
-            kept = [document for document in found if document.conflict is None]
-            self._naming[asked] = sorted(kept, key=attrgetter("name"))
-        return self._naming[asked]
+    def servers_named(self, name: str) -> Sequence[Server]:
+        from dominocli.documents.server import Server
+
+        if Server.folder in self._documents:
+            return self._documents[Server.folder]
+        key = server_key(name)
+        if key not in self._named:
+            found = [self._document(*row) for row in self.files.servers_with(key)]
+            kept = [document for document in found if isinstance(document, Server) and document.conflict is None]
+            self._named[key] = sorted(kept, key=attrgetter("name"))
+        return self._named[key]
 
     def conflicts(self) -> Sequence[Document]:
         if self._conflicts is None:
@@ -201,7 +203,7 @@ def _looked(root: Path, settings: Settings, folders: Sequence[str]) -> Directory
     rows = columns.rows_with_other_stats(found.stats)
     columns.stats, columns.folders = found.stats, found.folders
     values = Values(root, "" if cache is None else cache.generation)
-    files = Snapshot(columns, {}, partial(_parsed, root, values), values.get)
+    files = Snapshot(columns, {}, partial(_parsed, root, values))
     changed = []
     vanished: dict[str, FileState | None] = {}
     for row in rows:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dominocli.directory.index import CONFLICT, Columns, Place, StatValues
+from dominocli.directory.index import CONFLICT, Columns, Place, StatValues, server_key
 from dominocli.directory.view import derived_unid, fingerprint
 from dominocli.documents import FOLDERS
 
@@ -46,23 +46,12 @@ class FileState(NamedTuple):
 
 class Snapshot(Mapping[str, FileState]):
     """All files of one moment, by path. `columns` has a row for each; `read` the states, by row, of those
-    read from disk; `parse` gets the parsed TOML of others, `text` their values as JSON where they are known.
-    Nothing is made for a file nobody asks for."""
+    read from disk; `parse` gets the parsed TOML of others. Nothing is made for a file nobody asks for."""
 
-    def __init__(
-        self,
-        columns: Columns,
-        read: dict[int, FileState],
-        parse: Parse,
-        text: Callable[[int, int, int], bytes | None] = lambda start, length, checksum: None,
-    ) -> None:
+    def __init__(self, columns: Columns, read: dict[int, FileState], parse: Parse) -> None:
         self.columns = columns
         self.read = read
         self._parse = parse
-        self._text = text
-        self._lowered: dict[str, list[tuple[int, bytes | None]]] = {}
-        """The values in a folder without capitals; None where only parsing tells, since an escape may stand for a
-        letter that is the same as another one without its case."""
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -105,34 +94,28 @@ class Snapshot(Mapping[str, FileState]):
         given = self.columns.unid(row) if state is None else state.unid
         return given or derived_unid(replica_id, self.columns.names[row])
 
-    def of_folder(self, folder: str, word: str = "") -> Iterator[tuple[int, str, dict[str, Any]]]:
-        """Yield (row, name, parsed TOML) of every file in a folder that parses.
-
-        With a `word` those are left out that cannot hold it, in capitals or not.
-        """
-        names = self.columns.names
-        rows = self._rows_with(folder, word.lower().encode()) if _is_plain(word) else self._rows_of(folder)
-        for row, raw in zip(rows, self.parsed(rows), strict=True):
-            if raw is not None:
-                yield row, names[row][len(folder) + 1 : -len(".toml")], raw
-
-    def _rows_of(self, folder: str) -> list[int]:
-        """Return the rows of a folder's files, which stand in one piece."""
+    def of_folder(self, folder: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
+        """Yield (row, name, parsed TOML) of every file in a folder that parses."""
         number, names = FOLDERS.index(folder), self.columns.names
         first, last = (bisect_left(names, (number + after, ""), key=_order) for after in (0, 1))
-        return list(range(first, last))
+        return self._of(list(range(first, last)))
 
-    def _rows_with(self, folder: str, word: bytes) -> list[int]:
-        lowered = self._lowered.get(folder)
-        if lowered is None:
-            rows = self._rows_of(folder)
-            places = iter(self.columns.places[3 * rows[0] : 3 * rows[-1] + 3] if rows else ())
-            texts = map(self._text, places, places, places)
-            lowered = self._lowered[folder] = [
-                (row, None if text is None or row in self.read or b"\\u" in text else text.lower())
-                for row, text in zip(rows, texts, strict=True)
-            ]
-        return [row for row, text in lowered if text is None or word in text]
+    def servers_with(self, key: bytes) -> Iterator[tuple[int, str, dict[str, Any]]]:
+        """Yield (row, name, parsed TOML) of the Server documents with this `server_key`."""
+        keys = self.columns.servers
+        rows = []
+        at = keys.find(key)
+        while at >= 0:
+            if at % 4 == 0:
+                rows.append(at // 4)
+            at = keys.find(key, at + 1)
+        return self._of(rows)
+
+    def _of(self, rows: list[int]) -> Iterator[tuple[int, str, dict[str, Any]]]:
+        names = self.columns.names
+        for row, raw in zip(rows, self.parsed(rows), strict=True):
+            if raw is not None:
+                yield row, names[row].partition("/")[2].removesuffix(".toml"), raw
 
     def parsed(self, rows: list[int]) -> Iterator[dict[str, Any] | None]:
         """Yield the parsed TOML of these rows, None for a file that does not parse."""
@@ -186,7 +169,7 @@ class Snapshot(Mapping[str, FileState]):
             names = sorted(kept, key=_order)
             rows = dict(zip(names, range(len(names)), strict=True))
             read = {rows[state.file]: state for state in read.values() if state.file in kept}
-        changed = Snapshot(self.columns.aligned(names), dict(read), self._parse, self._text)
+        changed = Snapshot(self.columns.aligned(names), dict(read), self._parse)
         if names is self.columns.names:
             changed.rows = self.rows
         for file, state in states.items():
@@ -196,11 +179,11 @@ class Snapshot(Mapping[str, FileState]):
 
     def put(self, row: int, state: FileState) -> None:
         """Set what a file holds, read from disk just now."""
-        self._lowered.clear()
         columns = self.columns
         columns.stats[4 * row : 4 * row + 4] = array("q", state.stat)
         columns.digests[32 * row : 32 * row + 32] = bytes.fromhex(state.digest)
         columns.unids[16 * row : 16 * row + 16] = bytes.fromhex(state.unid or ZERO_UNID)
+        columns.servers[4 * row : 4 * row + 4] = server_key(_server_name(state))
         columns.flags[row] = CONFLICT if state.is_conflict else 0
         self.read[row] = state
 
@@ -209,9 +192,10 @@ _latest: list[tuple[tuple[str, list[str], bytearray, bytearray, list[str]], str]
 """The latest fingerprint, and what it is of: replicas that are the same after a replication are asked in turn."""
 
 
-def _is_plain(word: str) -> bool:
-    """Tell whether a word stands in JSON as it is."""
-    return word.isascii() and word.isprintable() and bool(word) and not set('"\\').intersection(word)
+def _server_name(state: FileState) -> object:
+    """Return the name that a Server document gives, None for others."""
+    tab = state.raw.get("basics") if state.raw is not None and state.file.startswith("servers/") else None
+    return tab.get("server_name") if isinstance(tab, dict) else None
 
 
 def _pieces(text: str, length: int) -> list[str]:

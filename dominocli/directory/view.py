@@ -13,6 +13,7 @@ from dominocli.documents.finding import ERROR, Finding
 
 if TYPE_CHECKING:
     from dominocli.documents.document import Document
+    from dominocli.documents.server import Server
 
 D = TypeVar("D", bound="Document")
 
@@ -29,8 +30,8 @@ class View(Protocol):
         """Return the documents of a form that can be read, sorted by name, without conflict documents."""
         ...
 
-    def naming(self, form: type[D], name: str) -> Sequence[D]:
-        """Return those of `documents` that may hold a server's name in any spelling, and perhaps others.
+    def servers_named(self, name: str) -> Sequence[Server]:
+        """Return the Server documents that give this name in any spelling, or this common name, and perhaps others.
 
         Of ten thousand documents this makes a few.
         """
@@ -136,8 +137,10 @@ class MemoryView:
             self._by_form[form.folder] = kept
         return self._by_form[form.folder]
 
-    def naming(self, form: type[D], name: str) -> Sequence[D]:
-        return self.documents(form)
+    def servers_named(self, name: str) -> Sequence[Server]:
+        from dominocli.documents.server import Server
+
+        return self.documents(Server)
 
     def conflicts(self) -> Sequence[Document]:
         kept = [d for d in self._base.conflicts() if d.file not in self._texts] if self._base else []

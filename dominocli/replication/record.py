@@ -263,6 +263,9 @@ def save_held(replica: Replica, changes: Sequence[FileChange]) -> None:
     with replica.journal.transaction():
         _record_bases(replica, bases)
         _check_again(replica, changes)
+        # What a hand took away or renamed there is about to pass for deleted: the power must not bring it back.
+        taken = {change.file for change in changes if change.base is None and replica.journal.seen_at(change.file)}
+        replica.files.secure(taken)
         touched = _revise_all(replica, changes)
         replica.resolve(touched)
     for change in changes:

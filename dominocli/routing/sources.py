@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dominocli import errors
-from dominocli.documents.server import Server
 from dominocli.names import name_key
 from dominocli.routing.explain import Found
 from dominocli.routing.freshness import FRESH, MISSING, Freshness, freshness
@@ -116,5 +115,5 @@ def knows(view: View, server: str) -> bool:
     own = view.settings.domain.casefold()
     return any(
         name_key(document.server_name) == key and document.domain_name.casefold() in ("", own)
-        for document in view.naming(Server, server)
+        for document in view.servers_named(server)
     )

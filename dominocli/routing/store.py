@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import stat
 from pathlib import Path
 
@@ -64,7 +63,7 @@ def write_bytes(root: Path, name: str, data: bytes) -> None:
     if not state.is_dir():
         raise errors.NotAReplica(where=str(root))
     shown = f"{STATE_FOLDER}/{FOLDER}/{name}"
-    temporary = f".{name}.{secrets.token_hex(6)}.new"
+    temporary = f".{name}.{os.urandom(6).hex()}.new"
     try:
         folder = _open_folder(state)
         try:

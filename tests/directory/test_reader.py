@@ -214,6 +214,7 @@ NAMES = (
     "STRASSE/Acme",
     "\u212aeller/Acme",
     'Q"1/Acme',
+    " CN = Hub01 / O=Acme ",
 )
 
 
@@ -228,9 +229,9 @@ def test_naming_misses_no_server_of_a_name_however_spelled(root: Path, put: Put,
         look(root, worth=0)
     directory = look(root)
     assert directory.files_read == (0 if indexed else len(NAMES) + 1)
-    found = {document.server_name for document in directory.naming(Server, name)}
+    found = {document.server_name for document in directory.servers_named(name)}
     everything = directory.documents(Server)
     keys = {d.server_name: (name_key(d.server_name), name_key(common_name(d.server_name))) for d in everything}
     assert {server for server, both in keys.items() if name_key(name) in both} <= found
     assert not indexed or name not in ("hub01", "nobody") or len(found) < len(NAMES)
-    assert directory.naming(Server, name) is everything
+    assert directory.servers_named(name) is everything

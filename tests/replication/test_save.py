@@ -45,6 +45,20 @@ def test_save_creates_changes_renames_and_deletes(domain: Domain) -> None:
     assert kinds(domain.hub, "a") == [*expected, ("live", "groups/b.toml")]
 
 
+def test_save_where_a_hand_moved_a_file_away_is_not_durable_before_that_move(domain: Domain) -> None:
+    saved(domain, FileChange("groups/a.toml", group_text("a"), None))
+    (domain.hub / "groups/a.toml").rename(domain.hub / "groups/b.toml")
+    steps: list[str] = []
+    replica = Replica.open(domain.hub, domain.clock, step=steps.append)
+    with replica.held("test"):
+        record.save_held(replica, [FileChange("groups/a.toml", group_text("new"), None)])
+    replica.close()
+    assert "secured" in steps[: steps.index("commit")]
+    assert domain.replicate().identical
+    assert sorted(domain.files(1)) == ["groups/a.toml", "groups/b.toml"]
+    assert domain.files(1)["groups/b.toml"] == group_text("a")
+
+
 def test_save_refuses_a_file_that_changed_meanwhile_and_writes_nothing(domain: Domain) -> None:
     first = group_text("a")
     saved(domain, FileChange("groups/a.toml", first, None))
