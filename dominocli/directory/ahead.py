@@ -1,8 +1,8 @@
-"""Asking for the stat values of a large directory while the program still starts.
+"""Asking for the stat values of a large directory while the program still starts, or works in another one.
 
-A second process begins with the files that the index names, before anything heavy is imported here. What it finds
-is used once, by the first look at the whole directory, and only where that look has the same index and the folders
-still hold the names in it; under the lock, only if nobody else held it since; never after a write of our own.
+A second process begins with the files that the index names. What it finds is used once, by the first look at the
+whole directory, and only where that look has the same index and the folders still hold the names in it; under the
+lock, only if nobody else held it since; never after a write of our own.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ import time
 
 from dominocli.directory.index_sections import INDEX_FILE, read_head
 from dominocli.directory.stat_values import WORTH_A_HELPER, Helper, may_fork, values_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 LOCK_FILE = ".dominocli/lock"
 LOCK_AGE_NS = 40_000_000
@@ -33,6 +37,9 @@ class Ahead:
 
 
 _begun: list[Ahead] = []
+"""One for each directory at most."""
+_expected: list[str] = []
+"""The directories to begin with next, the nearest last."""
 
 
 def begin(root: str) -> None:
@@ -41,7 +48,8 @@ def begin(root: str) -> None:
     try:
         opened.append(os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
         opened.append(os.open(INDEX_FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=opened[0]))
-        _begun[:] = [Ahead(*opened)]
+        if not any(begun.root == _same(os.fstat(opened[0])) for begun in _begun):
+            _begun.append(Ahead(*opened))
     except (OSError, ValueError):
         return  # whoever looks asks for everything, and says what is wrong
     finally:
@@ -49,26 +57,44 @@ def begin(root: str) -> None:
             os.close(descriptor)
 
 
+def expect(roots: Sequence[str]) -> None:
+    """Begin with the first of these directories when the one at hand has been looked at, with the next after that."""
+    _expected[:] = reversed(roots)
+
+
+def go_on() -> None:
+    """Begin with the next directory: the processor that helped to look at one is free."""
+    if _expected:
+        begin(_expected.pop())
+
+
 def take(folder: int, index: str) -> Ahead | None:
     """Return what has begun with an open directory's files as an index names them, None for nothing; only once."""
-    if not _begun or _begun[0].root != _same(os.fstat(folder)):
-        return None
-    if _begun[0].index != index:
-        forget()
-        return None
-    return _begun.pop()
+    root = _same(os.fstat(folder))
+    for begun in _begun:
+        if begun.root == root and begun.index == index:
+            _begun.remove(begun)
+            return begun
+    _give_up(lambda begun: begun.root == root)
+    return None
 
 
 def lock_taken(seen: os.stat_result) -> None:
     """Hear that this process holds a lock, and how its file was before: others may have worked since we began."""
-    if _begun and _begun[0].lock != values_of(seen):
-        forget()
+    _give_up(lambda begun: begun.lock[:1] in ((), (seen.st_ino,)) and begun.lock != values_of(seen))
 
 
-def forget() -> None:
-    """Do without: what is in the directory changes now."""
-    while _begun:
-        _begun.pop().helper.stop()
+def forget(root: str) -> None:
+    """Do without in the directory in `root`: what is in it changes now."""
+    if _begun:
+        changed = _same(os.stat(root))
+        _give_up(lambda begun: begun.root == changed)
+
+
+def _give_up(is_meant: Callable[[Ahead], bool]) -> None:
+    for begun in list(filter(is_meant, _begun)):
+        _begun.remove(begun)
+        begun.helper.stop()
 
 
 def _same(folder: os.stat_result) -> tuple[int, int]:

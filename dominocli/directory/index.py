@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from dominocli.directory.index_sections import HEAD_WORDS, INDEX_FILE, MAGIC, checksum_of, sections
+from dominocli.directory.index_sections import HEAD_WORDS, INDEX_FILE, MAGIC, checksum_of, mapped, sections
 from dominocli.directory.settings import STATE_FOLDER
 from dominocli.directory.values import Values
 from dominocli.documents import FOLDERS
@@ -135,9 +135,9 @@ class Columns:
 
     def rows_with_other_stats(self, stats: array[int]) -> list[int]:
         """Return the rows whose stat values are not those given (4 words a row)."""
-        ours, theirs = memoryview(self.stats).cast("B"), memoryview(stats).cast("B")
-        if ours == theirs:
+        if self.stats == stats:
             return []
+        ours, theirs = memoryview(self.stats).cast("B"), memoryview(stats).cast("B")
         found: list[int] = []
         for start in range(0, len(theirs), _PIECE):
             if ours[start : start + _PIECE] != theirs[start : start + _PIECE]:
@@ -161,7 +161,7 @@ class Index:
     """A loaded index. `identity` tells it from every other one; `generation` is that of its values;
     `fingerprint` that of the directory for the replica id `replica_id`, "" where it is not known."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | memoryview) -> None:
         parts = sections(data)
         about = bytes(parts[0]).decode("utf-8", "surrogateescape").split("\n")
         self.identity, self.generation, self.fingerprint, self.replica_id = about
@@ -169,14 +169,22 @@ class Index:
         self._parts = parts[2:]
 
     def names(self) -> list[str]:
-        """Return the files it knows."""
-        return self._names.decode("utf-8", "surrogateescape").split("\n") if self._names else []
+        """Return the files it knows: a list that nobody changes."""
+        if not self._names:
+            return []
+        if _latest_names[0][0] != self._names:
+            _latest_names[0] = self._names, self._names.decode("utf-8", "surrogateescape").split("\n")
+        return _latest_names[0][1]
 
     def columns(self) -> Columns:
         """Return what it knows, in columns of the caller's own."""
         stats, places, digests, unids, servers, flags, folders = self._parts
         words = _words(folders), _words(stats), _words(places)
         return Columns(self.names(), *words, bytearray(digests), bytearray(unids), bytearray(servers), bytearray(flags))
+
+
+_latest_names: list[tuple[bytes, list[str]]] = [(b"", [])]
+"""The latest names as bytes and as texts: replicas that are the same after a replication are looked at in turn."""
 
 
 def _words(part: memoryview) -> array[int]:
@@ -192,7 +200,7 @@ def _joined(names: list[str]) -> bytes:
 def load(root: Path) -> Index | None:
     """Return the index of a replica, None where there is none or it is damaged (it is only a cache)."""
     try:
-        return Index((root / INDEX_FILE).read_bytes())
+        return Index(mapped(f"{root}/{INDEX_FILE}"))
     except (OSError, ValueError):
         return None
 

@@ -84,6 +84,8 @@ def listing(root: Path, folders: Sequence[str] = FOLDERS, known: Known | None = 
         raise _unreadable(str(error.filename).partition("/")[0], error) from error
     finally:
         os.close(opened)
+    if known is not None:
+        ahead.go_on()
     return Listing(files, stats, stamps, names_read, since if begun is None else begun.since)
 
 

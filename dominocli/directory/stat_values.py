@@ -97,14 +97,33 @@ def stat_values(folder: int, files: Sequence[str], helper: Helper | None = None)
 
     `helper` has begun with these files. Raises `OSError`.
     """
-    ask = partial(os.stat, dir_fd=folder, follow_symlinks=False)
     if helper is None and len(files) >= WORTH_A_HELPER and may_fork():
         try:
             helper = Helper(folder, len(files), lambda: files)
         except OSError:  # no process may be added: this one does it alone
-            return _asked(ask, files)
-    found = helper.values(ask, files) if helper is not None else None
-    return _asked(ask, files) if found is None else found
+            helper = None
+    before = _enter(folder) if len(files) >= WORTH_A_HELPER else None
+    # Names relative to the working folder take a tenth less time than those relative to a descriptor.
+    ask = partial(os.stat, dir_fd=folder, follow_symlinks=False) if before is None else os.lstat
+    try:
+        found = helper.values(ask, files) if helper is not None else None
+        return _asked(ask, files) if found is None else found
+    finally:
+        if before is not None:
+            os.fchdir(before)
+            os.close(before)
+
+
+def _enter(folder: int) -> int | None:
+    """Make an open folder the working one and return the one before; None where other threads have it too."""
+    if not may_fork():
+        return None
+    try:
+        before = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    os.fchdir(folder)
+    return before
 
 
 def _asked(ask: Ask, files: Files) -> array[int]:

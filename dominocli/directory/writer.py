@@ -333,7 +333,7 @@ def write_files(root: Path, files: Mapping[str, str | None]) -> None:
 
 def open_folder(root: Path, folder: str) -> int:
     """Return a descriptor of a folder of the directory to write in, made if it is missing; links are refused."""
-    ahead.forget()
+    ahead.forget(str(root))
     path = root / folder if folder else root
     try:
         os.mkdir(path)

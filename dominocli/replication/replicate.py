@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dominocli import errors, names
+from dominocli.directory import ahead
 from dominocli.directory.swap import Step, no_step
 from dominocli.replication.agreement import current
 from dominocli.replication.carriers.carrier import Carrier, carrier_kind, connect
@@ -120,6 +121,7 @@ class _Run:
         self.report.both_ways = pull and push
         fresh = not self.ours.adopted
         greeted = False
+        ahead.expect([line.peer.location for line in self.lines if line.report.carrier == "folder"])
         if not fresh:
             try:
                 self._record_ours()

@@ -52,7 +52,7 @@ def many(root: Path, put: Put, forked: list[int], monkeypatch: pytest.MonkeyPatc
     while look(root, worth=1).files_read:
         time.sleep(0.01)
     yield root
-    ahead.forget()
+    ahead.forget(str(root))
     for process in forked:
         with pytest.raises(ChildProcessError):
             os.waitpid(process, os.WNOHANG)
@@ -150,6 +150,15 @@ def test_a_write_of_our_own_gives_it_up(many: Path) -> None:
     write_files(many, {"groups/g07.toml": group("07") + "# written\n"})
     assert not ahead._begun
     assert looked(many).files_read == 1
+
+
+def test_the_next_directory_is_begun_with_when_the_one_at_hand_has_been_looked_at(many: Path, tmp_path: Path) -> None:
+    ahead.expect([str(many), str(tmp_path / "nowhere")])
+    assert not ahead._begun
+    look(many, update_index=False)
+    assert ahead._begun
+    looked(many)
+    assert not ahead._expected
 
 
 @pytest.mark.parametrize("damage", [b"", b"no index", index.MAGIC, index.MAGIC + b"\xff" * 80])

@@ -60,6 +60,26 @@ def test_a_helper_changes_nothing_whether_it_answers_or_dies_or_nobody_hears_of_
     assert done.stdout == f"{files} {stats.tolist()}\n"
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_many_files_are_listed_from_any_working_folder_which_stays(
+    many: Path, threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = listing(many)[:-1]
+    gone = tmp_path / "gone"
+    monkeypatch.setattr(stat_values, "WORTH_A_HELPER", 10)
+    monkeypatch.setattr("threading.active_count", lambda: threads)
+    for folder in (tmp_path, many / "servers"):
+        monkeypatch.chdir(folder)
+        assert listing(many)[:-1] == expected
+        assert Path.cwd() == folder
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert listing(many)[:-1] == expected
+    with pytest.raises(FileNotFoundError):
+        Path.cwd()
+
+
 def test_no_helper_is_made_beside_threads_or_for_few_files(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse() -> int:
         raise AssertionError("a helper was made")
