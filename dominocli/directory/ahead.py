@@ -22,6 +22,9 @@ LOCK_FILE = ".dominocli/lock"
 LOCK_AGE_NS = 40_000_000
 """A lock file written in the kernel's latest ticks could be written again without showing it."""
 
+MOST_SECONDS = 5.0
+"""What was found so long ago says little about now: the command waited for something meanwhile."""
+
 
 class Ahead:
     """A helper that has begun with the files of the index `index`, at `since` (monotonic seconds)."""
@@ -72,7 +75,8 @@ def take(folder: int, index: str) -> Ahead | None:
     """Return what has begun with an open directory's files as an index names them, None for nothing; only once."""
     root = _same(os.fstat(folder))
     for begun in _begun:
-        if begun.root == root and begun.index == index:
+        is_young = time.monotonic() - begun.since < MOST_SECONDS
+        if begun.root == root and begun.index == index and is_young:
             _begun.remove(begun)
             return begun
     _give_up(lambda begun: begun.root == root)

@@ -134,6 +134,7 @@ class _Run:
                 self._record_ours()
         if not greeted:
             self._each(self.lines, self._greet)
+        ahead.expect(())
         known = [line for line in self.lines if line.open and not line.hello["fresh"]]
         new = [line for line in self.lines if line.open and line.hello["fresh"]]
         if pull or fresh:

@@ -145,6 +145,12 @@ def test_a_directory_never_locked_is_looked_at_ahead_but_not_under_its_first_loc
         assert not ahead._begun
 
 
+def test_what_was_found_long_ago_is_not_taken(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    since = begun(many)
+    monkeypatch.setattr(ahead, "MOST_SECONDS", 0.0)
+    assert looked(many).since > since
+
+
 def test_a_write_of_our_own_gives_it_up(many: Path) -> None:
     begun(many)
     write_files(many, {"groups/g07.toml": group("07") + "# written\n"})
