@@ -17,7 +17,7 @@ NOT_FOR_READING = frozenset({"json", "secrets", "socket", "http", "multiprocessi
 NOT_FOR_COMPLETING = frozenset(
     {"typer", "argparse", "re", "typing", "inspect", "dataclasses", "enum", "pathlib", "tomli", "json"}
 )
-LIGHT = frozenset({"dominocli.__main__", "dominocli.cli", "dominocli.cli.streams", "dominocli.cli.complete"})
+LIGHT = frozenset(f"dominocli.{name}" for name in ("__main__", "cli", "cli.streams", "cli.complete", "cli.looking"))
 OUR_OTHERS = ("dominocli.wizard", "dominocli.replication", "dominocli.export")
 
 

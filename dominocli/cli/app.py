@@ -19,10 +19,10 @@ LEADING_FLAGS = frozenset(
 ) | {"--detailed-exitcode"}
 
 
-def run(arguments: list[str]) -> None:
-    """Run one command line and exit with its code (ux.md, exit codes)."""
+def run(arguments: list[str]) -> int:
+    """Run one command line, deliver what it wrote, and return its exit code (ux.md, exit codes)."""
     if sys.getfilesystemencoding().lower().replace("-", "") != "utf8":
-        sys.exit(_report(arguments, errors.FileNamesNotUtf8(encoding=sys.getfilesystemencoding())))
+        return _report(arguments, errors.FileNamesNotUtf8(encoding=sys.getfilesystemencoding()))
     try:
         code = int(invoke(normalized(arguments)))
     except OutputLost as lost:
@@ -30,7 +30,7 @@ def run(arguments: list[str]) -> None:
         code = int(ExitCode.FAILED)
     else:
         code = code if delivered() else int(ExitCode.FAILED)
-    sys.exit(code)
+    return code
 
 
 def invoke(arguments: list[str]) -> int:
