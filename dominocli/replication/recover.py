@@ -40,7 +40,7 @@ def recover(replica: Replica) -> None:
         places.update(file for file in (intent.file, seen.file) if file)
         if intent.op == MOVE:
             _finish_move(replica, intent, seen)
-        else:
+        elif intent.unid + ASIDE not in leftovers:
             _put_back(replica, intent, seen)
     leftovers = _leftovers(replica)
     # What is found now was perhaps never made durable, and the journal is about to say that it is so.
@@ -51,7 +51,7 @@ def recover(replica: Replica) -> None:
         for intent in begun:
             seen = journal.seen(intent.unid) or NOTHING_SEEN
             left = files.swapped(intent.unid)
-            # Until the swap file has the document's name, the document's own file is linked aside.
+            # What is linked aside beside its swap file says that the two were not exchanged.
             happened = intent.unid + ASIDE not in leftovers and _happened(replica, intent, seen, left)
             if happened:
                 journal.set_seen(intent.unid, _after(intent, seen))

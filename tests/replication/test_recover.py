@@ -208,6 +208,19 @@ def test_an_exchange_that_the_power_took_back_is_no_deletion_of_the_new_text(
     assert '"four"' in conflict and edited.all_equal()
 
 
+def test_a_torn_swap_file_beside_what_is_linked_aside_keeps_nobody_from_going_on(
+    edited: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, aside = stopped_before_replacing(edited, monkeypatch)
+    swap_file = aside.with_suffix("")
+    (root / A).unlink()
+    (root / A).write_bytes(swap_file.read_bytes())
+    swap_file.write_text("[half")
+    assert edited.replicate(1).identical
+    assert '"four"' in edited.files(1)[A] and edited.all_equal()
+    assert not aside.exists() and not swap_file.exists()
+
+
 def test_a_new_name_is_durable_before_the_old_one_goes(edited: Domain, monkeypatch: pytest.MonkeyPatch) -> None:
     by_links(monkeypatch)
     (edited.root(0) / A).rename(edited.root(0) / B)
