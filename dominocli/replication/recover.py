@@ -131,9 +131,10 @@ def _happened(replica: Replica, intent: Intent, seen: Seen, left: bytes | None) 
     if intent.op == EXCHANGE:
         if left is None or text_hash(left) == intent.digest:
             return False
-        # Where the old content stands, the power took the exchange back after a hand had edited the new file.
+        # Where the old content stands, the power took the exchange back after a hand had edited the new file. Who
+        # removed the file since saw the new text for sure only if the old one was displaced.
         there = files.read(intent.file)
-        return not isinstance(there, bytes) or text_hash(there) != seen.digest
+        return text_hash(there) != seen.digest if isinstance(there, bytes) else text_hash(left) == seen.digest
     if intent.op in (REMOVE, LIFT):
         return left is not None and not _stands_again(replica, seen, left)
     there = files.read(intent.file)

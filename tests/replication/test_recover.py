@@ -143,6 +143,16 @@ def test_an_exchange_that_the_power_took_back_after_the_new_file_was_torn_revert
     assert '"four"' in edited.files(0)[A] and edited.all_equal()
 
 
+def test_an_exchange_that_the_power_took_back_is_no_deletion_of_what_nobody_saw(edited: Domain) -> None:
+    edited.edit(0, A, "one", "four")
+    root = stopped(edited, "exchanged")
+    (left,) = (root / ".dominocli/swap").iterdir()
+    (root / A).unlink()
+    left.write_bytes(b"[half")
+    assert edited.replicate().identical
+    assert any('"four"' in text for text in edited.files(0).values()) and edited.all_equal()
+
+
 def test_the_edit_of_a_new_file_stays_though_its_name_was_lost_and_the_file_came_back(domain: Domain) -> None:
     domain.write(0, A, group_text("a", members='"one"', comment="two"))
     root = stopped(domain, "created")

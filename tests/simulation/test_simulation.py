@@ -73,6 +73,7 @@ def test_histories_that_failed_once(seed: int, why: str) -> None:
         (166654109462, "what the power left only linked aside was removed unread"),
         (342922479403, "an exchange taken back passed for one that happened where the new file was torn and removed"),
         (342922463791, "a move was finished before its new name was durable"),
+        (131077391515, "an exchange that the power took back passed for one that happened where the file was removed"),
         (761632546209, "a torn swap file beside what was linked aside could not be put back, again and again"),
         (97760789556, "a hand's move passed for a deletion at a command's save, and came back with the power"),
         (586172415215, "a file that a stopped program had moved passed for renamed by the hand that took its old name"),
