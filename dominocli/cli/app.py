@@ -21,10 +21,12 @@ LEADING_FLAGS = frozenset(
 
 def run(arguments: list[str]) -> int:
     """Run one command line, deliver what it wrote, and return its exit code (ux.md, exit codes)."""
-    if sys.getfilesystemencoding().lower().replace("-", "") != "utf8":
-        return _report(arguments, errors.FileNamesNotUtf8(encoding=sys.getfilesystemencoding()))
+    encoding = sys.getfilesystemencoding()
     try:
-        code = int(invoke(normalized(arguments)))
+        if encoding.lower().replace("-", "") == "utf8":
+            code = int(invoke(normalized(arguments)))
+        else:
+            code = _report(arguments, errors.FileNamesNotUtf8(encoding=encoding))
     except OutputLost as lost:
         give_up(lost.__cause__)
         code = int(ExitCode.FAILED)

@@ -12,7 +12,7 @@ import os
 import time
 
 from dominocli.directory.index_sections import INDEX_FILE, read_head
-from dominocli.directory.stat_values import WORTH_A_HELPER, Helper, may_fork, values_of
+from dominocli.directory.stat_values import PASSING, WORTH_A_HELPER, Helper, may_fork, values_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Ahead:
         count, self.index, start, length = read_head(index)
         if count < WORTH_A_HELPER or not may_fork():
             raise ValueError("not worth a second process")
-        self.root = _same(os.fstat(folder))
+        self.root = _identity_of(os.fstat(folder))
         self.lock = _free_lock(folder)
         self.since = time.monotonic()
         self.helper = Helper(folder, count, lambda: os.pread(index, length, start).split(b"\n"))
@@ -49,9 +49,10 @@ def begin(root: str) -> None:
     """Begin with the directory in `root`, if it is a large one and nobody else works in it."""
     opened: list[int] = []
     try:
-        opened.append(os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
-        opened.append(os.open(INDEX_FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=opened[0]))
-        if not any(begun.root == _same(os.fstat(opened[0])) for begun in _begun):
+        opened.append(os.open(root, PASSING | os.O_DIRECTORY | os.O_CLOEXEC))
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        opened.append(os.open(INDEX_FILE, flags, dir_fd=opened[0]))
+        if not any(begun.root == _identity_of(os.fstat(opened[0])) for begun in _begun):
             _begun.append(Ahead(*opened))
     except (OSError, ValueError):
         return  # whoever looks asks for everything, and says what is wrong
@@ -73,7 +74,7 @@ def go_on() -> None:
 
 def take(folder: int, index: str) -> Ahead | None:
     """Return what has begun with an open directory's files as an index names them, None for nothing; only once."""
-    root = _same(os.fstat(folder))
+    root = _identity_of(os.fstat(folder))
     for begun in _begun:
         is_young = time.monotonic() - begun.since < MOST_SECONDS
         if begun.root == root and begun.index == index and is_young:
@@ -83,15 +84,17 @@ def take(folder: int, index: str) -> Ahead | None:
     return None
 
 
-def lock_taken(seen: os.stat_result) -> None:
-    """Hear that this process holds a lock, and how its file was before: others may have worked since we began."""
-    _give_up(lambda begun: begun.lock[:1] in ((), (seen.st_ino,)) and begun.lock != values_of(seen))
+def lock_taken(root: str, seen: os.stat_result) -> None:
+    """Hear that this process holds the lock of `root`, and how its file was before: others may have held it."""
+    if _begun:
+        held = _identity_of(os.stat(root))
+        _give_up(lambda begun: begun.root == held and begun.lock != values_of(seen))
 
 
 def forget(root: str) -> None:
     """Do without in the directory in `root`: what is in it changes now."""
     if _begun:
-        changed = _same(os.stat(root))
+        changed = _identity_of(os.stat(root))
         _give_up(lambda begun: begun.root == changed)
 
 
@@ -101,7 +104,7 @@ def _give_up(is_meant: Callable[[Ahead], bool]) -> None:
         begun.helper.stop()
 
 
-def _same(folder: os.stat_result) -> tuple[int, int]:
+def _identity_of(folder: os.stat_result) -> tuple[int, int]:
     return folder.st_dev, folder.st_ino
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from dominocli import errors
 from dominocli.directory import ahead
-from dominocli.directory.stat_values import stat_values, values_of
+from dominocli.directory.stat_values import PASSING, stat_values, values_of
 from dominocli.documents import FOLDERS
 
 
@@ -61,7 +61,7 @@ def listing(root: Path, folders: Sequence[str] = FOLDERS, known: Known | None = 
     stamps = array("q", bytes(32 * len(FOLDERS)))
     names_read = 0
     try:
-        opened = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        opened = os.open(root, PASSING | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
         raise _unreadable(str(root), error) from error
     begun = None
@@ -81,11 +81,9 @@ def listing(root: Path, folders: Sequence[str] = FOLDERS, known: Known | None = 
         except FileNotFoundError:
             files, stats = _of_those_left(opened, files)
     except OSError as error:
-        raise _unreadable(str(error.filename).partition("/")[0], error) from error
+        raise _unreadable(str(error.filename or root).partition("/")[0] or str(root), error) from error
     finally:
         os.close(opened)
-    if known is not None:
-        ahead.go_on()
     return Listing(files, stats, stamps, names_read, since if begun is None else begun.since)
 
 

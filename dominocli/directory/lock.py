@@ -11,7 +11,6 @@ from pathlib import Path
 
 from dominocli import errors
 from dominocli.directory import ahead
-from dominocli.directory.settings import STATE_FOLDER
 
 WAIT_SECONDS = 10.0
 _RETRY_SECONDS = 0.05
@@ -20,7 +19,7 @@ _RETRY_SECONDS = 0.05
 @contextmanager
 def locked(root: Path, command: str, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
     """Hold the replica in `root` for `command`; raise `Locked`, naming the holder, after the wait."""
-    path = root / STATE_FOLDER / "lock"
+    path = root / ahead.LOCK_FILE
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     except FileNotFoundError:
@@ -29,7 +28,7 @@ def locked(root: Path, command: str, *, wait_seconds: float = WAIT_SECONDS) -> I
         raise errors.UnreadableFile(action="lock", path=str(path), reason=error.strerror) from error
     try:
         _acquire(descriptor, wait_seconds)
-        ahead.lock_taken(os.fstat(descriptor))
+        ahead.lock_taken(str(root), os.fstat(descriptor))
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"dominocli {command} (process {os.getpid()} on {os.uname().nodename})".encode(), 0)
         yield

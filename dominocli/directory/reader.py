@@ -11,7 +11,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dominocli.directory import index
+from dominocli.directory import ahead, index
 from dominocli.directory.document_file import read_file
 from dominocli.directory.index import Columns, StatValues, server_key
 from dominocli.directory.listing import Known, listing
@@ -190,6 +190,7 @@ def _looked(root: Path, settings: Settings, folders: Sequence[str]) -> Directory
         cache, columns = _known(root)
         identity = "" if cache is None else cache.identity
         found = listing(root, folders, Known(columns.names, columns.folders, identity))
+        ahead.go_on()
     else:
         found = listing(root, folders)
         # Loading the index of a large directory takes longer than reading a few files.

@@ -25,6 +25,11 @@ WORTH_A_HELPER = 8_000
 PIECE = 1_024
 """So many files are asked for before looking how far the other process has come."""
 
+MOST_DESCRIPTORS = 4_096
+"""More than the program ever has open."""
+PASSING = getattr(os, "O_PATH", os.O_RDONLY)
+"""How to open a folder that need not be listed: whoever may pass through it may."""
+
 values_of = attrgetter("st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
 """Gives the four words of a `StatValues`."""
 
@@ -44,22 +49,33 @@ class Helper:
         self._starts = starts
         self._values, self._taken = shared[: 32 * count].cast("q"), shared[32 * count :]
         asker = os.getpid()
-        self._process = os.fork()
-        if not self._process:
-            self._end(folder, files, asker)
+        try:
+            self._process = os.fork()
+            if not self._process:
+                self._end(folder, files, asker)
+        except BaseException:  # ^C in the other process before its work began: the command is not that one's
+            if os.getpid() != asker:
+                os._exit(1)
+            raise
 
     def values(self, ask: Ask, files: Files) -> array[int] | None:
         """Return 4 words for each file, those from the first on asked for here; None if the other process failed."""
         try:
             self._fill(ask, files, self._starts)
         finally:
-            has_helped = self._has_ended_well()
+            has_helped = self.stop()
         return array("q", self._values.tobytes()) if has_helped else None
 
-    def stop(self) -> None:
-        """Let the process end at the next piece, and wait for that: its number may be another one's afterwards."""
+    def stop(self) -> bool:
+        """Let the process end after the piece at hand, wait for that, and tell whether it is known to have ended well.
+
+        It is not killed: where nobody waits for children, its number may be another one's already.
+        """
         self._taken[:] = b"\1" * len(self._taken)
-        self._has_ended_well()
+        try:
+            return os.waitpid(self._process, 0)[1] == 0
+        except ChildProcessError:  # who started us ignores its children, and so do we: nobody hears how one ended
+            return False
 
     def _fill(self, ask: Ask, files: Files, starts: Iterable[int], asker: int = 0) -> None:
         """Ask for one piece of the files after the other, until one is taken already or the `asker` is gone."""
@@ -76,18 +92,13 @@ class Helper:
         status = 1
         try:
             os.fchdir(folder)
-            os.closerange(0, 3)
-            self._fill(os.lstat, files(), reversed(self._starts), asker)
+            named = files()
+            # A lock would be held, and a pipe be open, as long as this process has them.
+            os.closerange(0, MOST_DESCRIPTORS)
+            self._fill(os.lstat, named, reversed(self._starts), asker)
             status = 0
         finally:
             os._exit(status)
-
-    def _has_ended_well(self) -> bool:
-        """Wait for the process and tell whether it is known to have done its work."""
-        try:
-            return os.waitpid(self._process, 0)[1] == 0
-        except ChildProcessError:  # who started us ignores its children, and so do we: nobody hears how one ended
-            return False
 
 
 def stat_values(folder: int, files: Sequence[str], helper: Helper | None = None) -> array[int]:
@@ -117,7 +128,7 @@ def _enter(folder: int) -> int | None:
     if not may_fork():
         return None
     try:
-        before = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        before = os.open(".", PASSING | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:
         return None
     os.fchdir(folder)

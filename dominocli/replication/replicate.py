@@ -88,6 +88,7 @@ def replicate(
     try:
         return run.carry_out(pull=pull, push=push)
     finally:
+        ahead.expect(())
         if opened is not ours:
             opened.close()
         for line in lines:
@@ -134,7 +135,6 @@ class _Run:
                 self._record_ours()
         if not greeted:
             self._each(self.lines, self._greet)
-        ahead.expect(())
         known = [line for line in self.lines if line.open and not line.hello["fresh"]]
         new = [line for line in self.lines if line.open and line.hello["fresh"]]
         if pull or fresh:
@@ -202,9 +202,9 @@ class _Run:
         if line.hello["server"] and not names.same_name(line.hello["server"], line.peer.server):
             said = f"the replica at {line.peer.location} is that of {line.hello['server']}, not of {line.peer.server}"
             line.warnings.append(said)
-        ahead = line.hello["clock"] / SECOND - self.clock()
-        if ahead > CLOCK_AHEAD_SECONDS:
-            line.warnings.append(f"the clock of {line.peer.server} is {int(ahead // 60)} minutes ahead")
+        seconds = line.hello["clock"] / SECOND - self.clock()
+        if seconds > CLOCK_AHEAD_SECONDS:
+            line.warnings.append(f"the clock of {line.peer.server} is {int(seconds // 60)} minutes ahead")
 
     def _greet_again(self, line: _Line) -> None:
         self._hello(line, adopt=True)
