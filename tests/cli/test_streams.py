@@ -53,6 +53,10 @@ def test_json_is_valid_where_stdout_is_not_utf8(domain: Any) -> None:
 
 
 def test_file_names_in_another_encoding_are_refused(domain: Any) -> None:
-    finished = shell("dominocli replicate", LC_ALL="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
+    variables = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONUNBUFFERED": ""}
+    finished = shell("dominocli replicate", **variables)
     assert finished.returncode == 1
     assert b"error[encoding]" in finished.stderr
+    finished = shell("dominocli replicate --json", **variables)
+    assert finished.returncode == 1
+    assert json.loads(finished.stdout)["errors"][0]["code"] == "encoding"

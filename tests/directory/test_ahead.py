@@ -189,6 +189,23 @@ def _identity(root: Path) -> str:
     return known.identity
 
 
+def test_a_lock_file_that_was_replaced_is_not_the_one_that_was_free(many: Path) -> None:
+    begun(many)
+    (many / ".dominocli/lock").unlink()
+    (many / "groups/g07.toml").write_text(group("07") + "# edited elsewhere, under the lock\n")
+    with locked(many, "test"):
+        assert not ahead._begun
+        assert looked(many).changed == {"groups/g07.toml"}
+
+
+def test_nobody_waits_for_an_index_that_is_a_pipe(many: Path) -> None:
+    (many / index.INDEX_FILE).unlink()
+    os.mkfifo(many / index.INDEX_FILE)
+    ahead.begin(str(many))
+    assert not ahead._begun
+    assert len(look(many, update_index=False).files) == COUNT
+
+
 BEGIN_AND_END = """
 import sys, time
 from dominocli.directory import ahead, stat_values
@@ -198,9 +215,25 @@ stat_values._asked = lambda *asked: time.sleep(60) or slowly(*asked)
 ahead.begin(sys.argv[1])
 assert ahead._begun
 """
+UNDER_A_LOCK = """
+from pathlib import Path
+from dominocli.directory.lock import locked
+with locked(Path(sys.argv[2]), "test"):
+    BEGIN
+with locked(Path(sys.argv[2]), "again", wait_seconds=10):
+    pass
+"""
 
 
 def test_nobody_waits_for_a_helper_whose_asker_has_ended(many: Path) -> None:
     arguments = [sys.executable, "-c", BEGIN_AND_END, str(many)]
     done = subprocess.run(arguments, capture_output=True, text=True, timeout=30, check=True)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_a_helper_holds_no_lock_of_its_asker(many: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    (other / ".dominocli").mkdir(parents=True)
+    *setup, begin, check = BEGIN_AND_END.strip().splitlines()
+    script = "\n".join(setup) + UNDER_A_LOCK.replace("BEGIN", f"{begin}\n    {check}")
+    subprocess.run([sys.executable, "-c", script, str(many), str(other)], timeout=50, check=True)
