@@ -17,7 +17,7 @@ from dominocli.routing.layout import via_text
 from dominocli.routing.show import table_rows
 from dominocli.routing.table import calculate
 
-REMOVALS = int(os.environ.get("DOMINOCLI_TEST_REMOVALS", "240"))
+REMOVALS = int(os.environ.get("DOMINOCLI_TEST_REMOVALS", "2000"))
 """Random removals over all shapes; 2,000 and more on request."""
 
 
