@@ -18,7 +18,7 @@ from dominocli.routing.show import table_rows
 from dominocli.routing.table import calculate
 
 REMOVALS = int(os.environ.get("DOMINOCLI_TEST_REMOVALS", "2000"))
-"""Random removals over all shapes; 2,000 and more on request."""
+"""Random removals over all shapes; more on request."""
 
 
 def domain(kind: str, seed: int) -> Builder:
