@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 
-from dominocli.cli.looking import nearest_root
+from dominocli.cli.looking import named_root, nearest_root
 
 FOLDERS = ("connections", "domains", "servers", "configurations", "groups")
 WORTH_THE_INDEX = 64
@@ -22,7 +22,7 @@ def complete(arguments: Sequence[str]) -> list[str]:
     Shell completion must stay silent where there is no directory, so that answers nothing.
     """
     kind, prefix = [*arguments, "", ""][:2]
-    root = nearest_root()
+    root = nearest_root(named_root())
     if root is None:
         return []
     if kind == "server":

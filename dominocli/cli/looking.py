@@ -21,14 +21,14 @@ def begin_looking(arguments: Sequence[str]) -> None:
     """
     if not {arguments[0] if arguments else "", " ".join(arguments[:2])} & LOOKING:
         return
-    root = nearest_root(_given(arguments))
+    root = nearest_root(named_root(_flag(arguments)))
     if root is not None:
         from dominocli.directory.ahead import begin
 
         begin(root)
 
 
-def _given(arguments: Sequence[str]) -> str:
+def _flag(arguments: Sequence[str]) -> str:
     """Return what follows `--directory`, "" for nothing."""
     for at, argument in enumerate(arguments):
         name, equals, value = argument.partition("=")
@@ -37,19 +37,20 @@ def _given(arguments: Sequence[str]) -> str:
     return ""
 
 
-def nearest_root(given: str = "") -> str | None:
-    """Return the folder of the directory a command works in, None for none.
+def named_root(flag: str = "") -> str:
+    """Return the folder that `--directory` names, else the one the environment names, "" for none."""
+    return flag or os.environ.get("DOMINOCLI_DIRECTORY", "")
 
-    That is the one `given` or named by the environment, else the nearest one upwards that holds directory.toml.
-    """
-    given = given or os.environ.get("DOMINOCLI_DIRECTORY", "")
+
+def nearest_root(named: str) -> str | None:
+    """Return the folder a command works in: the one named, else the nearest one upwards; None for no directory."""
     try:
-        folder = given or os.getcwd()
+        folder = named or os.getcwd()
     except OSError:  # the folder is gone
         return None
     while not os.path.isfile(f"{folder}/directory.toml"):
         parent = os.path.dirname(folder)
-        if given or parent == folder:
+        if named or parent == folder:
             return None
         folder = parent
     return folder

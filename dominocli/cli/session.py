@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from dominocli import errors
+from dominocli.cli.looking import named_root, nearest_root
 from dominocli.cli.output import Output
 
 if TYPE_CHECKING:
@@ -54,15 +55,14 @@ class Session:
     @cached_property
     def root(self) -> Path:
         """Return the folder of the directory; raise `NoDirectory`."""
-        from dominocli.directory.settings import DIRECTORY_FILE, find_directory
-
-        given = self.flags.directory or os.environ.get("DOMINOCLI_DIRECTORY", "")
-        if not given:
-            return find_directory(Path.cwd())
-        root = Path(given).absolute()
-        if not (root / DIRECTORY_FILE).is_file():
-            raise errors.NoDirectory(where=str(root), hint="dominocli init DIR --domain NAME --server SERVER")
-        return root
+        named = named_root(self.flags.directory)
+        found = nearest_root(named)
+        if found is not None:
+            return Path(found).absolute()
+        if named:
+            where = str(Path(named).absolute())
+            raise errors.NoDirectory(where=where, hint="dominocli init DIR --domain NAME --server SERVER")
+        raise errors.NoDirectory(where=str(Path.cwd()))
 
     @cached_property
     def directory(self) -> Directory:

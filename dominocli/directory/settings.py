@@ -36,14 +36,6 @@ class ReplicaSettings(NamedTuple):
     access: dict[str, tuple[str, bool]] | None
 
 
-def find_directory(start: Path) -> Path:
-    """Return the nearest folder from `start` upwards that holds directory.toml; raise `NoDirectory`."""
-    for folder in (start, *start.parents):
-        if (folder / DIRECTORY_FILE).is_file():
-            return folder
-    raise errors.NoDirectory(where=str(start))
-
-
 def read_settings(root: Path) -> Settings:
     """Return what directory.toml says; raise `NoDirectory` or `InvalidSettings`."""
     raw = _read_toml(root / DIRECTORY_FILE, DIRECTORY_FILE)

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from dominocli import errors
 from dominocli.cli.looking import LOOKING, begin_looking
+from dominocli.cli.session import Flags, Session
 from dominocli.cli.table import words_of
 
 
@@ -61,3 +63,25 @@ def test_where_there_is_no_directory_nothing_begins(
     gone.rmdir()
     begin_looking(["status"])
     assert not begun
+
+
+def test_the_directory_is_found_from_any_folder_below_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DOMINOCLI_DIRECTORY", raising=False)
+    (tmp_path / "directory.toml").touch()
+    deep = tmp_path / "connections/a/b"
+    deep.mkdir(parents=True)
+    for folder in (deep, tmp_path):
+        monkeypatch.chdir(folder)
+        assert Session("status", Flags()).root == tmp_path
+    monkeypatch.chdir(tmp_path.parent)
+    assert Session("status", Flags(directory=f"{tmp_path.name}/")).root == tmp_path
+
+
+def test_no_directory_above_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DOMINOCLI_DIRECTORY", raising=False)
+    monkeypatch.chdir(tmp_path)
+    for named in ("", str(tmp_path)):
+        with pytest.raises(errors.NoDirectory) as caught:
+            assert Session("status", Flags(directory=named)).root
+        assert str(tmp_path) in caught.value.message
+        assert "dominocli init" in (caught.value.hint or "")

@@ -9,7 +9,6 @@ from dominocli import errors
 from dominocli.directory.settings import (
     ReplicaSettings,
     Settings,
-    find_directory,
     new_id,
     read_replica,
     read_settings,
@@ -24,20 +23,6 @@ REPLICA = ReplicaSettings(
     verified={"Mail1/Acme": "/srv/mail1"},
     access={"Mail1/Acme": ("Editor", True), "Mail2/Acme": ("Reader", False)},
 )
-
-
-def test_the_directory_is_found_from_any_folder_below_it(root: Path) -> None:
-    deep = root / "connections/a/b"
-    deep.mkdir(parents=True)
-    assert find_directory(deep) == root
-    assert find_directory(root) == root
-
-
-def test_no_directory_above_is_said(tmp_path: Path) -> None:
-    with pytest.raises(errors.NoDirectory) as caught:
-        find_directory(tmp_path)
-    assert str(tmp_path) in caught.value.message
-    assert "dominocli init" in caught.value.hint
 
 
 def test_settings_are_read_as_written(root: Path) -> None:
