@@ -12,14 +12,14 @@ import os
 import time
 
 from dominocli.directory.index_sections import INDEX_FILE, read_head
-from dominocli.directory.stat_values import PASSING, WORTH_A_HELPER, Helper, may_fork, values_of
+from dominocli.directory.stat_values import CLOCK_TICK_NS, PASSING, WORTH_A_HELPER, Helper, may_fork, values_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 LOCK_FILE = ".dominocli/lock"
-LOCK_AGE_NS = 40_000_000
+LOCK_AGE_NS = 2 * CLOCK_TICK_NS
 """A lock file written in the kernel's latest ticks could be written again without showing it."""
 
 MOST_SECONDS = 5.0

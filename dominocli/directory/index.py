@@ -17,12 +17,10 @@ from zlib import crc32
 
 from dominocli.directory.index_sections import HEAD_WORDS, INDEX_FILE, MAGIC, checksum_of, mapped, sections
 from dominocli.directory.settings import STATE_FOLDER
+from dominocli.directory.stat_values import CLOCK_TICK_NS
 from dominocli.directory.values import Values
 from dominocli.documents import FOLDERS
 from dominocli.names import common_name, name_key
-
-CLOCK_TICK_NS = 20_000_000
-"""The kernel stamps files with a clock that may lag by a tick; twice that is taken as safe."""
 
 FOLDER_STEP_NS = 2_000_000_000
 """Some file systems stamp a folder to two seconds only: younger stamps of folders are not trusted."""

@@ -17,6 +17,7 @@ from dominocli.directory.index import Columns, StatValues, server_key
 from dominocli.directory.listing import Known, listing
 from dominocli.directory.settings import STATE_FOLDER, Settings, read_settings
 from dominocli.directory.snapshot import ZERO_UNID, FileState, Snapshot
+from dominocli.directory.stat_values import CLOCK_TICK_NS
 from dominocli.directory.text import Fault, named_unid, parse, text_hash
 from dominocli.directory.values import Values
 from dominocli.directory.view import derived_unid, fault_finding, line_of_field
@@ -188,8 +189,7 @@ def _looked(root: Path, settings: Settings, folders: Sequence[str]) -> Directory
     cache, columns = None, Columns.blank([])
     if len(folders) == len(FOLDERS):
         cache, columns = _known(root)
-        identity = "" if cache is None else cache.identity
-        found = listing(root, folders, Known(columns.names, columns.folders, identity))
+        found = listing(root, folders, Known(columns.names, columns.folders, cache.identity if cache else ""))
         ahead.go_on()
     else:
         found = listing(root, folders)
@@ -289,9 +289,9 @@ def _wait_for_the_clock(root: Path, files: Collection[str]) -> None:
             newest = max(newest, os.lstat(root / file).st_ctime_ns)
         except OSError:
             continue
-    ahead = newest + 2 * index.CLOCK_TICK_NS - time.time_ns()
-    if 0 < ahead <= 2 * index.CLOCK_TICK_NS:
-        time.sleep(ahead / 1e9)
+    remaining = newest + 2 * CLOCK_TICK_NS - time.time_ns()
+    if 0 < remaining <= 2 * CLOCK_TICK_NS:
+        time.sleep(remaining / 1e9)
 
 
 def keep(directory: Directory, late: Collection[str] = ()) -> str:

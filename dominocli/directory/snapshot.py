@@ -194,8 +194,13 @@ _latest: list[tuple[tuple[str, list[str], bytearray, bytearray, list[str]], str]
 
 def _server_name(state: FileState) -> object:
     """Return the name that a Server document gives, None for others."""
-    tab = state.raw.get("basics") if state.raw is not None and state.file.startswith("servers/") else None
-    return tab.get("server_name") if isinstance(tab, dict) else None
+    from dominocli.documents.server import Server
+
+    if state.raw is None or not state.file.startswith(f"{Server.folder}/"):
+        return None
+    field = Server.fields["server_name"]
+    tab = state.raw.get(field.tab.key)
+    return tab.get(field.key) if isinstance(tab, dict) else None
 
 
 def _pieces(text: str, length: int) -> list[str]:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     Ask = Callable[..., os.stat_result]
     Files = Sequence[str] | Sequence[bytes]
 
+CLOCK_TICK_NS = 20_000_000
+"""The kernel stamps files with a clock that may lag by a tick; twice that is taken as safe."""
+
 WORTH_A_HELPER = 8_000
 """So many files are worth a second process that asks for some of their stat values."""
 PIECE = 1_024

@@ -10,8 +10,8 @@ import pytest
 
 import dominocli.cli.complete as completing
 from dominocli.cli.complete import WORTH_THE_INDEX, complete
-from dominocli.directory.index import CLOCK_TICK_NS
 from dominocli.directory.reader import look
+from dominocli.directory.stat_values import CLOCK_TICK_NS
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from dominocli.directory import index
+from dominocli.directory import index, stat_values
 from dominocli.directory.reader import REREADING_WORTH_AN_INDEX, Directory, keep, look
 from dominocli.directory.view import fingerprint
 from dominocli.documents.server import Server
@@ -36,7 +36,7 @@ def age(root: Path) -> None:
         probe.write_bytes(b"")
         stamp = probe.stat().st_mtime_ns
         probe.unlink()
-        if stamp > newest + 2 * index.CLOCK_TICK_NS:
+        if stamp > newest + 2 * stat_values.CLOCK_TICK_NS:
             return
         time.sleep(0.005)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dominocli import errors
-from dominocli.directory import index
+from dominocli.directory import index, stat_values
 from dominocli.directory.document_file import read_file
 from dominocli.directory.listing import listing
 from dominocli.directory.reader import Directory, look, read_document
@@ -225,7 +225,7 @@ def test_naming_misses_no_server_of_a_name_however_spelled(root: Path, put: Put,
         put(f"servers/s{number}.toml", f"[basics]\nserver_name = {json.dumps(server, ensure_ascii=False)}\n")
     put("groups/hub01.toml", '[basics]\ngroup_name = "Hub01/Acme"\n')
     if indexed:
-        time.sleep(4 * index.CLOCK_TICK_NS / 1e9)
+        time.sleep(4 * stat_values.CLOCK_TICK_NS / 1e9)
         look(root, worth=0)
     directory = look(root)
     assert directory.files_read == (0 if indexed else len(NAMES) + 1)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from replication_domain import Domain, group_text, unid
 
-from dominocli.directory.index import CLOCK_TICK_NS
 from dominocli.directory.reader import look
+from dominocli.directory.stat_values import CLOCK_TICK_NS
 from dominocli.replication import agreement
 from dominocli.replication.agreement import observed
 from dominocli.replication.journal import AGREED, Journal
