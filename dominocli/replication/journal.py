@@ -198,12 +198,14 @@ class Journal(JournalDatabase):
     def forget_texts(self, seqtime: int) -> tuple[int, int]:
         """Remove the texts of documents deleted before a time; return how many documents and texts went.
 
-        A text that another document shares stays; revisions stay for ever.
+        A text that another document shares stays, and one that a file still has to lose: left in a swap file by a
+        stop, it would pass for an edit. Revisions stay for ever.
         """
         (documents,) = self._one(f"SELECT count(*) FROM ({_DELETED_BEFORE})", LIVE, seqtime)
         self._run(
             f"DELETE FROM texts WHERE digest IN (SELECT digest FROM revisions WHERE unid IN ({_DELETED_BEFORE})) "
-            f"AND digest NOT IN (SELECT digest FROM revisions WHERE unid NOT IN ({_DELETED_BEFORE}))",
+            f"AND digest NOT IN (SELECT digest FROM revisions WHERE unid NOT IN ({_DELETED_BEFORE})) "
+            "AND digest NOT IN (SELECT digest FROM seen WHERE file <> '')",
             *(LIVE, seqtime, LIVE, seqtime),
         )
         (texts,) = self._one("SELECT changes()")

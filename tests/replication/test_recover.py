@@ -176,6 +176,17 @@ def test_a_purge_after_a_stop_brings_no_removed_file_back(edited: Domain) -> Non
     assert not edited.files(0) and not edited.files(1)
 
 
+def test_a_purge_keeps_the_text_of_a_file_that_is_not_removed_yet(edited: Domain) -> None:
+    (edited.root(0) / A).unlink()
+    root = stopped(edited, "displace")
+    edited.clock.now += 100 * 86_400
+    assert purge(root, clock=edited.clock).documents == 1 and (root / A).exists()
+    stopped(edited, "discard")
+    assert edited.replicate(1).identical
+    assert not edited.files(0) and not edited.files(1)
+    assert purge(root, clock=edited.clock).texts == 1
+
+
 def test_what_a_hand_saved_and_the_power_left_only_linked_aside_is_an_edit(
     edited: Domain, monkeypatch: pytest.MonkeyPatch
 ) -> None:

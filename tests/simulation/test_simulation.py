@@ -77,6 +77,7 @@ def test_histories_that_failed_once(seed: int, why: str) -> None:
         (761632546209, "a torn swap file beside what was linked aside could not be put back, again and again"),
         (97760789556, "a hand's move passed for a deletion at a command's save, and came back with the power"),
         (586172415215, "a file that a stopped program had moved passed for renamed by the hand that took its old name"),
+        (21972548862, "a file to be removed had its text purged, and passed for an edit where the removal was stopped"),
     ],
 )
 def test_histories_with_remembered_agreements_that_failed_once(seed: int, why: str) -> None:
