@@ -1,10 +1,10 @@
 """The index: a cache of what each document file held when it was last read (design.md 3).
 
 `.dominocli/index` holds columns, one row a file: names, stat values, text hashes, unids. It is replaced
-atomically. The parsed values lie beside it in `index.values`, which only grows until half of it is waste,
-and are read only where they are wanted. A file whose stat values are those of its row is not read again;
-a row that could be wrong has none. Losing either file, or finding a byte of it changed, costs a
-re-reading and nothing else.
+atomically; where few rows differ, `index.changes` beside it is, which holds just those and what else is new.
+The parsed values lie in `index.values`, which only grows until half of it is waste, and are read only where
+they are wanted. A file whose stat values are those of its row is not read again; a row that could be wrong
+has none. Losing any of these files, or finding a byte of it changed, costs a re-reading and nothing else.
 """
 
 from __future__ import annotations
@@ -15,7 +15,16 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from dominocli.directory.index_sections import HEAD_WORDS, INDEX_FILE, MAGIC, checksum_of, mapped, sections
+from dominocli.directory.index_sections import (
+    CHANGES_FILE,
+    HEAD_WORDS,
+    INDEX_FILE,
+    MAGIC,
+    checksum_of,
+    mapped,
+    read_changes,
+    sections,
+)
 from dominocli.directory.settings import STATE_FOLDER
 from dominocli.directory.stat_values import CLOCK_TICK_NS
 from dominocli.directory.values import Values
@@ -28,6 +37,9 @@ FOLDER_STEP_NS = 2_000_000_000
 STAT_WORDS = 4
 UNTRUSTED = (0, 0, 0, 0)
 """Stands for the stat values of a file that has to be read again: no file has them."""
+
+MOST_CHANGED = 1 / 16
+"""Where a larger part of the rows differ, the index is written anew."""
 
 CONFLICT = 1
 """The flag of a conflict document."""
@@ -52,15 +64,21 @@ class Columns:
 
     `stats` has 4 words a row (`StatValues`), `places` 3 (`Place`), `digests` 32 bytes (text hash), `unids` 16
     (zeros for none), `servers` 4 (`server_key`), `flags` one. `folders` has 4 words for each of `FOLDERS`: the
-    stat values that the folder had before its names were read.
+    stat values that the folder had before its names were read. `written` is the identity of the index on disk
+    that has a row for each of `names`, "" for none, and `changed` the rows that differ there.
     """
 
-    __slots__ = ("digests", "flags", "folders", "names", "places", "servers", "stats", "unids")
+    __slots__ = (
+        "changed", "digests", "flags", "folders", "names", "places", "servers", "stats", "unids", "written",
+    )  # fmt: skip
 
     def __init__(
         self, names: list[str], folders: array[int], stats: array[int], places: array[int], digests: bytearray,
-        unids: bytearray, servers: bytearray, flags: bytearray,
+        unids: bytearray, servers: bytearray, flags: bytearray, written: str = "",
+        changed: frozenset[int] = frozenset(),
     ) -> None:  # fmt: skip
+        self.written = written
+        self.changed = changed
         self.names = names
         self.folders = folders
         self.stats = stats
@@ -82,7 +100,7 @@ class Columns:
         """Return a copy with a row for each of `names`, those without one here blank."""
         if names == self.names:
             return Columns(names, self.folders[:], self.stats[:], self.places[:], self.digests[:], self.unids[:],
-                           self.servers[:], self.flags[:])  # fmt: skip
+                           self.servers[:], self.flags[:], self.written, self.changed)  # fmt: skip
         found = Columns.blank(names)
         found.folders = self.folders[:]
         row_of = dict(zip(self.names, range(len(self.names)), strict=True))
@@ -96,11 +114,12 @@ class Columns:
             end, last = start + 1, row + 1
             while end < len(names) and last < len(self.names) and names[end] == self.names[last]:
                 end, last = end + 1, last + 1
-            found._copy(start, end, self, row, last)
+            found.copy(start, end, self, row, last)
             start = end
         return found
 
-    def _copy(self, start: int, end: int, other: Columns, first: int, last: int) -> None:
+    def copy(self, start: int, end: int, other: Columns, first: int, last: int) -> None:
+        """Take the rows `first` to `last` of others in place of `start` to `end`, of which there are as many."""
         self.stats[4 * start : 4 * end] = other.stats[4 * first : 4 * last]
         self.places[3 * start : 3 * end] = other.places[3 * first : 3 * last]
         self.digests[32 * start : 32 * end] = other.digests[32 * first : 32 * last]
@@ -108,10 +127,13 @@ class Columns:
         self.servers[4 * start : 4 * end] = other.servers[4 * first : 4 * last]
         self.flags[start:end] = other.flags[first:last]
 
-    def without(self, rows: list[int]) -> Columns:
-        """Return a copy without these rows."""
-        dropped = set(rows)
-        return self.aligned([name for row, name in enumerate(self.names) if row not in dropped])
+    def of_rows(self, rows: list[int]) -> Columns:
+        """Return just these rows; their names are their numbers."""
+        found = Columns.blank([str(row) for row in rows])
+        found.folders = self.folders
+        for number, row in enumerate(rows):
+            found.copy(number, number + 1, self, row, row + 1)
+        return found
 
     def stat(self, row: int) -> StatValues:
         """Return a row's stat values."""
@@ -156,13 +178,22 @@ def server_key(name: object) -> bytes:
 
 
 class Index:
-    """A loaded index. `identity` tells it from every other one; `generation` is that of its values;
-    `fingerprint` that of the directory for the replica id `replica_id`, "" where it is not known."""
+    """A loaded index. `identity` tells it, with the changes to it, from every other one, `written` that of the
+    index without them; `generation` is that of its values; `fingerprint` that of the directory for the replica id
+    `replica_id`, "" where it is not known."""
 
-    def __init__(self, data: bytes | memoryview) -> None:
+    def __init__(self, data: bytes | memoryview, root: Path | None = None) -> None:
         parts = sections(data)
-        about = bytes(parts[0]).decode("utf-8", "surrogateescape").split("\n")
-        self.identity, self.generation, self.fingerprint, self.replica_id = about
+        about = bytes(parts[0]).split(b"\n")
+        changes = read_changes(str(root), about[0]) if root is not None else None
+        self.written = about[0].decode("ascii")
+        self._changed: list[int] = []
+        self._changes: list[memoryview] = []
+        if changes is not None:
+            about, self._changed, self._changes = changes
+        self.identity, self.generation, self.fingerprint, self.replica_id, *_ = (
+            field.decode("utf-8", "surrogateescape") for field in about
+        )
         self._names = bytes(parts[1])
         self._parts = parts[2:]
 
@@ -176,9 +207,20 @@ class Index:
 
     def columns(self) -> Columns:
         """Return what it knows, in columns of the caller's own."""
-        stats, places, digests, unids, servers, flags, folders = self._parts
-        words = _words(folders), _words(stats), _words(places)
-        return Columns(self.names(), *words, bytearray(digests), bytearray(unids), bytearray(servers), bytearray(flags))
+        found = _columns(self.names(), self._parts)
+        if self._changes:
+            changes = _columns([], self._changes)
+            for number, row in enumerate(self._changed):
+                found.copy(row, row + 1, changes, number, number + 1)
+            found.folders = changes.folders
+        found.written, found.changed = self.written, frozenset(self._changed)
+        return found
+
+
+def _columns(names: list[str], parts: list[memoryview]) -> Columns:
+    stats, places, digests, unids, servers, flags, folders = parts
+    words = _words(folders), _words(stats), _words(places)
+    return Columns(names, *words, bytearray(digests), bytearray(unids), bytearray(servers), bytearray(flags))
 
 
 _latest_names: list[tuple[bytes, list[str]]] = [(b"", [])]
@@ -198,7 +240,7 @@ def _joined(names: list[str]) -> bytes:
 def load(root: Path) -> Index | None:
     """Return the index of a replica, None where there is none or it is damaged (it is only a cache)."""
     try:
-        return Index(mapped(f"{root}/{INDEX_FILE}"))
+        return Index(mapped(f"{root}/{INDEX_FILE}"), root)
     except (OSError, ValueError):
         return None
 
@@ -214,7 +256,7 @@ def save(
     fingerprint: str,
     replica_id: str,
 ) -> str:
-    """Replace the index by `columns` and return its identity, "" where it cannot be written.
+    """Replace the index, or the changes to it, by `columns` and return its identity, "" where it cannot be written.
 
     `parsed` are the values, as JSON, of the rows read anew. `seconds_since_look` is how long ago the stat
     values were taken: files changed since then, or in the same clock tick, stay untrusted (git's rule). Those of
@@ -235,15 +277,24 @@ def save(
     try:
         with os.fdopen(descriptor, "wb") as file:
             now = os.fstat(descriptor).st_mtime_ns - CLOCK_TICK_NS
-            generation = Values(root, generation).add(columns.places, parsed)
+            values = Values(root, generation).add(columns.places, parsed)
             replica_id = "" if "\n" in replica_id else replica_id
-            about = "\n".join((identity, generation, fingerprint if replica_id else "", replica_id))
+            about = [identity, values, fingerprint if replica_id else "", replica_id]
             looked = now - int(seconds_since_look * 1e9)
             # Not every file system stamps a folder in which names come and go; this one just had to.
             _distrust(columns.folders, looked - FOLDER_STEP_NS if stamps_folders else 0, 0, frozenset())
-            _distrust(columns.stats, looked, now, late)
-            file.write(_packed(columns, about))
-        os.replace(temporary, folder / "index")
+            is_few = columns.written and len(columns.changed) <= MOST_CHANGED * len(columns.names)
+            if is_few and values == generation:
+                rows = sorted(columns.changed)
+                changes = columns.of_rows(rows)
+                _distrust(changes.stats, looked, now, frozenset(n for n, row in enumerate(rows) if row in late))
+                place = CHANGES_FILE
+                file.write(_packed(changes, [*about, columns.written]))
+            else:
+                _distrust(columns.stats, looked, now, late)
+                place = INDEX_FILE
+                file.write(_packed(columns, about))
+        os.replace(temporary, root / place)
     except OSError:
         temporary.unlink(missing_ok=True)
         return ""
@@ -260,9 +311,9 @@ def _distrust(stats: array[int], stamp: int, late_stamp: int, late: frozenset[in
             stats[4 * row : 4 * row + 4] = _UNTRUSTED_WORDS
 
 
-def _packed(columns: Columns, about: str) -> bytes:
+def _packed(columns: Columns, about: list[str]) -> bytes:
     names = _joined(columns.names)
-    described = about.encode("utf-8", "surrogateescape")
+    described = _joined(about)
     body = b"".join(
         (
             described,

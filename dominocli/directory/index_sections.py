@@ -1,7 +1,8 @@
 """The sections of an index as bytes, and what completion needs of them: no module here imports more than zlib.
 
 An index is `MAGIC`, `HEAD_WORDS` words of 8 bytes (files, bytes of names, bytes of "about", bytes in all,
-checksum), then its sections one after the other; index.py says what stands in them.
+checksum), then its sections one after the other; index.py says what stands in them. Changes to an index are
+written alike: in place of names they have the numbers of the rows they replace.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 MAGIC = b"dominocli index 5\n"
 HEAD_WORDS = 5
 INDEX_FILE = ".dominocli/index"
+CHANGES_FILE = ".dominocli/index.changes"
 VALUES_FILE = ".dominocli/index.values"
 VALUES_MAGIC = b"dominocli values 1 "
 
@@ -41,6 +43,17 @@ def sections(data: bytes | memoryview) -> list[memoryview]:
     if bytes(found[1]).count(b"\n") != max(count - 1, 0):
         raise ValueError("names that hold line ends")
     return [*found, view[at:]]
+
+
+def read_changes(root: str, index: bytes) -> tuple[list[bytes], list[int], list[memoryview]] | None:
+    """Return what replaces rows of an index whose identity is `index`: about, the rows' numbers, and the sections
+    from the stat values on; None where there are no changes to it, or damaged ones."""
+    try:
+        about, rows, *parts = sections(mapped(f"{root}/{CHANGES_FILE}"))
+        fields = bytes(about).split(b"\n")
+        return (fields, [int(row) for row in bytes(rows).split()], parts) if fields[-1] == index else None
+    except (OSError, ValueError):
+        return None
 
 
 def read_head(index: int) -> tuple[int, str, int, int]:
@@ -78,8 +91,8 @@ def unchanged_values(root: str, folder: str, files: Iterable[str]) -> Iterator[t
     from zlib import crc32
 
     try:
-        about, names, stats, places, *_ = sections(mapped(f"{root}/{INDEX_FILE}"))
-        generation = bytes(about).split(b"\n")[1]
+        about, names, *parts = sections(mapped(f"{root}/{INDEX_FILE}"))
+        identity, generation, *_ = bytes(about).split(b"\n")
         values = mapped(f"{root}/{VALUES_FILE}")
     except (OSError, ValueError):
         return
@@ -88,9 +101,12 @@ def unchanged_values(root: str, folder: str, files: Iterable[str]) -> Iterator[t
         return
     known, first = _files(bytes(names), folder)
     last = first + len(known)
-    stat_words = stats.cast("q")[4 * first : 4 * last].tolist()
-    place_words = places.cast("q")[3 * first : 3 * last].tolist()
-    columns = [*(stat_words[n::4] for n in range(4)), *(place_words[n::3] for n in range(3))]
+    columns = _words(parts, first, last)
+    if (changes := read_changes(root, identity)) is not None:
+        for row, *words in zip(changes[1], *_words(changes[2], 0, len(changes[1])), strict=True):
+            if first <= row < last:
+                for column, word in zip(columns, words, strict=True):
+                    column[row - first] = word
     listed = frozenset(files)
     lstat = os.lstat
     # The order of the index: values lie side by side, and so, mostly, do the files.
@@ -105,6 +121,13 @@ def unchanged_values(root: str, folder: str, files: Iterable[str]) -> Iterator[t
             text = bytes(values[start : start + length])
             if length and crc32(text) == checksum:
                 yield file, text
+
+
+def _words(parts: list[memoryview], first: int, last: int) -> list[list[int]]:
+    """Return inode, size, mtime, ctime and place, length, checksum of these rows, a list each."""
+    stats = parts[0].cast("q")[4 * first : 4 * last].tolist()
+    places = parts[1].cast("q")[3 * first : 3 * last].tolist()
+    return [*(stats[n::4] for n in range(4)), *(places[n::3] for n in range(3))]
 
 
 def _files(names: bytes, folder: str) -> tuple[list[str], int]:

@@ -31,7 +31,7 @@ class Listing(NamedTuple):
 
 class Known(NamedTuple):
     """What an earlier listing found: its names, the folders' stat values where they can be trusted, and the
-    identity of the index that keeps them."""
+    identity of the index that has the names."""
 
     names: list[str]
     folders: array[int]

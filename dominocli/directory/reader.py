@@ -189,7 +189,7 @@ def _looked(root: Path, settings: Settings, folders: Sequence[str]) -> Directory
     cache, columns = None, Columns.blank([])
     if len(folders) == len(FOLDERS):
         cache, columns = _known(root)
-        found = listing(root, folders, Known(columns.names, columns.folders, cache.identity if cache else ""))
+        found = listing(root, folders, Known(columns.names, columns.folders, columns.written))
         ahead.go_on()
     else:
         found = listing(root, folders)
@@ -315,13 +315,14 @@ def keep(directory: Directory, late: Collection[str] = ()) -> str:
         except TypeError:  # a date: JSON has none, so the file is read each time
             parsed.pop(row, None)
         columns.stats[4 * row : 4 * row + 4] = array("q", index.UNTRUSTED)
+    columns.changed |= files.read.keys()
     fingerprint = directory.fingerprint()
     return index.save(
         directory.root,
         columns,
         parsed,
         time.monotonic() - directory.since,
-        late=frozenset(files.rows[file] for file in late if file in files),
+        late=frozenset(files.row(file) for file in late),
         generation=directory.generation,
         fingerprint=fingerprint,
         replica_id=directory.settings.replica_id,

@@ -22,6 +22,10 @@ ZERO_UNID = "0" * 32
 """What the column of unids has for no unid; a file that really gives this one is known by its state alone."""
 
 
+MOST_SEARCHES = 1000
+"""So many files are searched for; of more, it is faster to know all rows."""
+
+
 class FileState(NamedTuple):
     """One document file as it was seen. `digest` is its text hash; `unid` the one it gives, or "";
     `raw` its parsed TOML, None where only the index holds it (`later` gets it) or `fault` says why not."""
@@ -52,14 +56,30 @@ class Snapshot(Mapping[str, FileState]):
         self.columns = columns
         self.read = read
         self._parse = parse
+        self._searches = 0
 
     @cached_property
     def rows(self) -> dict[str, int]:
         """The row of each file."""
         return dict(zip(self.columns.names, range(len(self.columns.names)), strict=True))
 
+    def row(self, file: str) -> int:
+        """Return the row of a file, -1 for one that is not there."""
+        names = self.columns.names
+        self._searches += 1
+        if self._searches > MOST_SEARCHES:
+            return self.rows.get(file, -1)
+        folder, _, name = file.partition("/")
+        if folder not in FOLDERS:
+            return -1
+        at = bisect_left(names, (FOLDERS.index(folder), name), key=_order)
+        return at if at < len(names) and names[at] == file else -1
+
     def __getitem__(self, file: str) -> FileState:
-        return self.state(self.rows[file])
+        row = self.row(file)
+        if row < 0:
+            raise KeyError(file)
+        return self.state(row)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.columns.names)
@@ -68,7 +88,7 @@ class Snapshot(Mapping[str, FileState]):
         return len(self.columns.names)
 
     def __contains__(self, file: object) -> bool:
-        return file in self.rows
+        return isinstance(file, str) and self.row(file) >= 0
 
     def state(self, row: int) -> FileState:
         """Return the file of a row."""
@@ -136,10 +156,10 @@ class Snapshot(Mapping[str, FileState]):
     def texts(self, replica_id: str) -> Iterator[tuple[str, str, str]]:
         """Yield (file, unid, text hash) of every file."""
         columns = self.columns
-        return zip(columns.names, self._all_unids(replica_id), _pieces(columns.digests.hex(), 64), strict=True)
+        return zip(columns.names, self._all_unids(replica_id), _hex(columns.digests, 32), strict=True)
 
     def _all_unids(self, replica_id: str) -> list[str]:
-        unids = _pieces(self.columns.unids.hex(), 32)
+        unids = _hex(self.columns.unids, 16)
         if ZERO_UNID in unids:
             return [self.unid(row, replica_id) if unid == ZERO_UNID else unid for row, unid in enumerate(unids)]
         return unids
@@ -158,23 +178,21 @@ class Snapshot(Mapping[str, FileState]):
 
     def digests(self) -> dict[str, str]:
         """Return the text hash of each file."""
-        return dict(zip(self.columns.names, _pieces(self.columns.digests.hex(), 64), strict=True))
+        return dict(zip(self.columns.names, _hex(self.columns.digests, 32), strict=True))
 
     def with_states(self, states: Mapping[str, FileState | None]) -> Snapshot:
         """Return the files with others in place of some; None takes one away."""
         names, read = self.columns.names, self.read
-        if any((state is None) == (file in self.rows) for file, state in states.items()):
+        if any((state is None) == (file in self) for file, state in states.items()):
             kept = {file for file in names if file not in states}
             kept.update(file for file, state in states.items() if state is not None)
             names = sorted(kept, key=_order)
             rows = dict(zip(names, range(len(names)), strict=True))
             read = {rows[state.file]: state for state in read.values() if state.file in kept}
         changed = Snapshot(self.columns.aligned(names), dict(read), self._parse)
-        if names is self.columns.names:
-            changed.rows = self.rows
         for file, state in states.items():
             if state is not None:
-                changed.put(changed.rows[file], state)
+                changed.put(changed.row(file), state)
         return changed
 
     def put(self, row: int, state: FileState) -> None:
@@ -203,8 +221,9 @@ def _server_name(state: FileState) -> object:
     return tab.get(field.key) if isinstance(tab, dict) else None
 
 
-def _pieces(text: str, length: int) -> list[str]:
-    return [text[at : at + length] for at in range(0, len(text), length)]
+def _hex(column: bytearray, width: int) -> list[str]:
+    """Return a column, so many bytes a row, as hexadecimal digits."""
+    return column.hex("\n", width).split("\n") if column else []
 
 
 def _order(file: str) -> tuple[int, str]:

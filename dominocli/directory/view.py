@@ -72,7 +72,8 @@ def derived_unid(replica_id: str, file: str) -> str:
 
 def fingerprint(texts: Iterable[tuple[str, str, str]]) -> str:
     """Return sha256 over the sorted (unid, file, text hash) of all document files: 64 hex digits."""
-    lines = sorted(f"{unid}\0{file}\0{digest}\n" for file, unid, digest in texts)
+    lines = [f"{unid}\0{file}\0{digest}\n" for file, unid, digest in texts]
+    lines.sort()
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 

@@ -11,6 +11,7 @@ from random import Random
 import pytest
 
 from dominocli.directory import index, stat_values
+from dominocli.directory.index_sections import unchanged_values
 from dominocli.directory.reader import REREADING_WORTH_AN_INDEX, Directory, keep, look
 from dominocli.directory.view import fingerprint
 from dominocli.documents.server import Server
@@ -72,6 +73,63 @@ def test_only_what_changed_is_read_again(root: Path, put: Put) -> None:
     assert seen.files_read == 3
     shutil.rmtree(root / ".dominocli")
     assert answer(seen) == answer(look(root))
+
+
+def changed(root: Path, put: Put) -> bytes:
+    """Let the index of a hundred files have a few changes beside it, and return the index."""
+    indexed(root, put, 100)
+    before = (root / index.INDEX_FILE).read_bytes()
+    for number in (7, 9):
+        put(f"servers/s{number:03}.toml", server(number).replace('"S', '"T'))
+    age(root)
+    assert keep(look(root)) and keep(look(root))
+    assert (root / index.INDEX_FILE).read_bytes() == before
+    return before
+
+
+def test_few_changes_are_written_beside_the_index_and_spare_as_much(root: Path, put: Put) -> None:
+    changed(root, put)
+    assert (root / index.CHANGES_FILE).stat().st_size < 1000
+    found = index.load(root)
+    assert found is not None and found.identity != found.written
+    seen = look(root)
+    assert seen.files_read == 0 and seen.base == found.identity and not seen.changed
+    assert [s.name for s in seen.servers_named("T9/Acme")] == ["s009"] and not seen.servers_named("S9/Acme")
+    assert dict(unchanged_values(str(root), "servers", ["s007.toml"]))["s007.toml"].count(b"T7/Acme") == 1
+    shutil.rmtree(root / ".dominocli")
+    assert answer(seen) == answer(look(root))
+
+
+def test_changes_that_are_damaged_or_torn_or_of_another_index_cost_a_reading_only(root: Path, put: Put) -> None:
+    changed(root, put)
+    path, expected = root / index.CHANGES_FILE, answer(look(root))
+    intact = path.read_bytes()
+    torn = [intact[:length] for length in range(0, len(intact), 7)]
+    damaged = [intact[:at] + bytes([intact[at] ^ 1]) + intact[at + 1 :] for at in range(0, len(intact), 5)]
+    for content in (*torn, *damaged, intact + b"\0"):
+        path.write_bytes(content)
+        seen = look(root, update_index=False)
+        assert seen.files_read == 2 and seen.base == seen.files.columns.written
+        assert answer(seen) == expected
+    path.write_bytes(intact)
+    (root / index.INDEX_FILE).unlink()
+    assert look(root, worth=0).files_read == 100
+    assert look(root, update_index=False).files_read == 0 and path.read_bytes() == intact
+
+
+def test_an_index_is_written_anew_where_names_come_or_many_rows_change(root: Path, put: Put) -> None:
+    before = changed(root, put)
+    put("servers/new.toml", server(200))
+    age(root)
+    assert keep(look(root))
+    grown = (root / index.INDEX_FILE).read_bytes()
+    assert grown != before
+    for number in range(10):
+        put(f"servers/s{number:03}.toml", server(number) + "# more\n")
+    age(root)
+    assert keep(look(root))
+    assert (root / index.INDEX_FILE).read_bytes() != grown
+    assert look(root).files_read == 0
 
 
 def test_an_edit_of_the_same_size_in_the_same_tick_is_seen(root: Path, put: Put) -> None:
