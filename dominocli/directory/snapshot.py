@@ -23,7 +23,7 @@ ZERO_UNID = "0" * 32
 
 
 MOST_SEARCHES = 1000
-"""So many files are searched for; of more, it is faster to know all rows."""
+"""So many files are searched for; of more, or among fewer, it is faster to know all rows."""
 
 
 class FileState(NamedTuple):
@@ -67,7 +67,7 @@ class Snapshot(Mapping[str, FileState]):
         """Return the row of a file, -1 for one that is not there."""
         names = self.columns.names
         self._searches += 1
-        if self._searches > MOST_SEARCHES:
+        if self._searches > MOST_SEARCHES or len(names) <= MOST_SEARCHES:
             return self.rows.get(file, -1)
         folder, _, name = file.partition("/")
         if folder not in FOLDERS:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 AGREED = "agreed"
 """The fact that names the index whose files agree with what was last seen in them."""
 
+MOST_KEPT = 4000
+"""So many documents are kept in memory from one transaction to the next."""
+
 _DELETED_BEFORE = (
     "SELECT w.unid FROM winners w JOIN revisions r ON r.unid = w.unid AND r.rev = w.rev "
     "WHERE w.kind <> ? AND r.seqtime < ?"
@@ -50,6 +53,15 @@ class Intent(NamedTuple):
     digest: str
 
 
+class Kept(NamedTuple):
+    """What was gathered of documents: trees, winners and what their files held, and the journal's state then."""
+
+    trees: dict[str, dict[str, Revision]]
+    winners: dict[str, Winner | None]
+    seen: dict[str, Seen | None]
+    state: int | None
+
+
 class Journal(JournalDatabase):
     """An open journal. `touched` gathers the files about which what was seen changed."""
 
@@ -60,13 +72,23 @@ class Journal(JournalDatabase):
         self._trees: dict[str, dict[str, Revision]] = {}
         self._winners: dict[str, Winner | None] = {}
         self._seen: dict[str, Seen | None] = {}
+        self._kept = Kept({}, {}, {}, None)
 
-    def _begins(self) -> None:
+    def _begun(self) -> None:
         self._agreement_is_back = True
-        self._ended()
+        if self._kept.state == self._state():
+            self._trees, self._winners, self._seen, _ = self._kept
 
-    def _ended(self) -> None:
+    def _ended(self, *, is_whole: bool) -> None:
+        if is_whole:
+            self._kept = Kept(self._trees, self._winners, self._seen, self._state())
+        else:
+            self._kept = Kept({}, {}, {}, None)
         self._trees, self._winners, self._seen = {}, {}, {}
+
+    def _state(self) -> int:
+        """Return what changes at least when another process has written since."""
+        return self.version()
 
     def gathering(self, unids: Sequence[str], *, trees: bool = True) -> Iterator[str]:
         """Yield documents, all about some hundred of them gathered at a time; more may be appended meanwhile."""
@@ -77,20 +99,22 @@ class Journal(JournalDatabase):
             start += len(some)
 
     def gather(self, unids: Iterable[str], *, trees: bool = True, files: bool = True) -> None:
-        """Read all about these documents in few queries, for the rest of a transaction or moment, or until others
-        are gathered: asked one by one it takes several times as long.
+        """Read all about these documents in few queries, for the rest of a transaction or moment, and for those after
+        it until another process writes: asked one by one it takes several times as long.
 
         `trees` says whether their revisions are wanted, `files` whether their winners and what their files held.
         """
         wanted = sorted(set(unids))
-        if trees and not all(unid in self._trees for unid in wanted):
-            self._trees = {unid: {} for unid in wanted}
-            for row in self._of(wanted, f"SELECT {REVISION} FROM revisions WHERE unid"):
+        if len(self._trees) > MOST_KEPT or len(self._winners) > MOST_KEPT:
+            self._trees, self._winners, self._seen = {}, {}, {}
+        if trees and (some := [unid for unid in wanted if unid not in self._trees]):
+            self._trees.update((unid, {}) for unid in some)
+            for row in self._of(some, f"SELECT {REVISION} FROM revisions WHERE unid"):
                 self._trees[row[0]][row[1]] = Revision(*row)
-        if files and not all(unid in self._winners for unid in wanted):
-            self._winners = dict.fromkeys(wanted)
-            self._seen = {**dict.fromkeys(wanted), **self.seen_of(wanted)}
-            for unid, *row in self._of(wanted, "SELECT unid, rev, kind, file, digest FROM winners WHERE unid"):
+        if files and (some := [unid for unid in wanted if unid not in self._winners]):
+            self._seen.update({**dict.fromkeys(some), **self.seen_of(some)})
+            self._winners.update(dict.fromkeys(some))
+            for unid, *row in self._of(some, "SELECT unid, rev, kind, file, digest FROM winners WHERE unid"):
                 self._winners[unid] = Winner(*row)
 
     # Facts
@@ -149,12 +173,13 @@ class Journal(JournalDatabase):
         winner = leading(self.tree(unid))
         if winner is None:
             return
-        now = Winner(winner.rev, winner.kind, winner.file, winner.digest)
-        keys = {_key_of(self.winner(unid)), _key_of(now)}
-        self._run(
-            "INSERT OR REPLACE INTO winners VALUES (?,?,?,?,?,?)",
-            *(unid, now.rev, now.kind, now.file, now.digest, _key_of(now)),
-        )
+        before, now = self.winner(unid), Winner(winner.rev, winner.kind, winner.file, winner.digest)
+        keys = {_key_of(before), _key_of(now)}
+        if before is not None and len(keys) == 1:
+            # What no index is about is set alone: each page of an index that is touched is written three times.
+            self._run("UPDATE winners SET rev = ?, kind = ?, file = ?, digest = ? WHERE unid = ?", *now, unid)
+        else:
+            self._run("INSERT OR REPLACE INTO winners VALUES (?,?,?,?,?,?)", unid, *now, _key_of(now))
         if unid in self._winners:
             self._winners[unid] = now
         self.intend(unid)
@@ -261,7 +286,10 @@ class Journal(JournalDatabase):
             if self._agreement_is_back:
                 self._run("DELETE FROM facts WHERE name = ?", AGREED)
                 self._agreement_is_back = False
-        self._run("INSERT OR REPLACE INTO seen VALUES (?,?,?,?)", unid, *seen)
+        if before is not None and before.file == seen.file:
+            self._run("UPDATE seen SET rev = ?, digest = ? WHERE unid = ?", seen.rev, seen.digest, unid)
+        else:
+            self._run("INSERT OR REPLACE INTO seen VALUES (?,?,?,?)", unid, *seen)
         if unid in self._seen:
             self._seen[unid] = seen
 

@@ -107,18 +107,18 @@ class JournalDatabase:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make everything inside durable at once, or nothing of it."""
-        self._begins()
         self._one("BEGIN" if self._is_original else "BEGIN IMMEDIATE")
         try:
+            self._begun()
             yield
+            self._ended(is_whole=True)
             self.step("commit")
             self._one("COMMIT")
         except BaseException:
+            self._ended(is_whole=False)
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
             raise
-        finally:
-            self._ended()
         self.step("committed")
 
     @contextmanager
@@ -129,17 +129,21 @@ class JournalDatabase:
             return
         self._one("BEGIN")
         try:
+            self._begun()
             yield
+            self._ended(is_whole=True)
+        except BaseException:
+            self._ended(is_whole=False)
+            raise
         finally:
-            self._ended()
             if self._database.in_transaction:
                 self._one("COMMIT")
 
-    def _begins(self) -> None:
-        """Hear that a transaction begins."""
+    def _begun(self) -> None:
+        """Hear that a transaction, or a moment to read at, has begun."""
 
-    def _ended(self) -> None:
-        """Hear that a transaction, or what was read at one moment, has ended."""
+    def _ended(self, *, is_whole: bool) -> None:
+        """Hear that one is about to end, and whether all that was written in it will stay."""
 
     # No closures here: a replication asks some fifty small questions a changed document.
 
@@ -164,6 +168,8 @@ class JournalDatabase:
     def _run(self, statement: str, *values: object) -> int:
         if self._is_original:
             self._copy()
+        if not self._database.in_transaction:
+            self._ended(is_whole=False)
         try:
             return self._database.execute(statement, values).rowcount
         except Exception as error:

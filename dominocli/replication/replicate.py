@@ -26,8 +26,8 @@ from dominocli.replication.report import (
 from dominocli.replication.resolve import CONFLICT, DELETION_UNDONE, EQUAL, MERGED, TEXT_LEFT, Outcome
 from dominocli.replication.revision import SECOND
 from dominocli.replication.side_by_side import SideBySide
-from dominocli.replication.transfer import Side, transfer
-from dominocli.replication.verbs import PROTOCOL, Verbs
+from dominocli.replication.transfer import MESSAGE_BATCH, Side, transfer
+from dominocli.replication.verbs import LARGEST_BATCH, PROTOCOL, Verbs
 
 CLOCK_AHEAD_SECONDS = 300
 Progress = Callable[[str, str, int], None]
@@ -255,7 +255,9 @@ class _Run:
             if self.progress is not None:
                 self.progress(line.peer.server, phase, documents)
 
-        refused = transfer(source, target, self.ours.ids, told)
+        # On this machine a batch costs its transactions, not its messages.
+        largest = LARGEST_BATCH if line.report.carrier == "folder" else MESSAGE_BATCH
+        refused = transfer(source, target, self.ours.ids, told, largest)
         line.refused[phase] = [(entry.file, entry.rev, entry.reason) for entry in refused]
         line.report.refused = list(dict.fromkeys(entry for entries in line.refused.values() for entry in entries))
         rows = sorted((entry.unid, entry.rev, entry.reason) for entry in refused)

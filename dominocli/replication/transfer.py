@@ -8,7 +8,10 @@ from typing import Any, NamedTuple
 
 from dominocli.documents.document import is_unid
 from dominocli.replication.carriers import failures
-from dominocli.replication.verbs import LARGEST_BATCH, SESSIONS_KEPT
+from dominocli.replication.verbs import SESSIONS_KEPT
+
+MESSAGE_BATCH = 200
+"""So many documents go through one message to another machine (replication.md 5)."""
 
 
 class Side(NamedTuple):
@@ -32,12 +35,13 @@ def transfer(
     target: Side,
     new_id: Callable[[], str],
     told: Callable[[dict[str, Any], int], None],
+    largest_batch: int = MESSAGE_BATCH,
 ) -> list[Refused]:
     """Bring the target everything new in the source and return what it refused.
 
-    `told(answer, documents)` hears of every batch. The checkpoint is written last and on both sides: each
-    step may be repeated, none may be skipped. It names the documents refused, so that they are offered
-    again whichever side begins.
+    `told(answer, documents)` hears of every batch, which has so many documents at most. The checkpoint is written
+    last and on both sides: each step may be repeated, none may be skipped. It names the documents refused, so that
+    they are offered again whichever side begins.
     """
     name = hashlib.sha256(f"{source.instance}\n{target.instance}".encode()).hexdigest()[:32]
     histories = [side.call("checkpoint_get", {"id": name})["history"] for side in (source, target)]
@@ -47,7 +51,7 @@ def transfer(
     if offered_again := common.get("refused", []):
         refused += _batch(source, target, _leaves(source, offered_again), told)
     while True:
-        page = source.call("changes", {"since": since, "limit": LARGEST_BATCH})
+        page = source.call("changes", {"since": since, "limit": largest_batch})
         refused += _batch(source, target, {row["id"]: row["revs"] for row in page["results"]}, told)
         if page["more"] and page["last_seq"] == since:
             raise failures.ProtocolFault(location=source.instance, reason="it has more changes and gives none")

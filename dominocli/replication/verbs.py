@@ -18,7 +18,8 @@ from dominocli.replication.replica import Replica
 from dominocli.replication.revision import BARE, LIVE, SECOND, Arrived, Revision, from_wire, to_wire
 
 PROTOCOL = 1
-LARGEST_BATCH = 200
+LARGEST_BATCH = 1000
+"""So many documents one answer about changes has at most: each costs memory, and their replica is locked together."""
 LARGEST_ANSWER = 4 << 20
 """Characters in one answer to `get`, but for its last document."""
 _ID, _ANCESTOR = 35, 200

@@ -11,11 +11,14 @@ import pytest
 from replication_domain import Domain, group_text, snapshot, unid
 
 from dominocli import errors
+from dominocli.replication import journal as journal_module
 from dominocli.replication.journal import Journal, file_key
 from dominocli.replication.journal_database import JOURNAL_FILE
+from dominocli.replication.observe import Seen
 from dominocli.replication.record import observe_root
 from dominocli.replication.replicate import replicate
 from dominocli.replication.revision import LIVE, make
+from dominocli.replication.write_out import NOTHING_SEEN
 
 
 @pytest.fixture
@@ -36,6 +39,53 @@ def test_a_transaction_that_fails_leaves_nothing(root: Path) -> None:
     reading = Journal.reading(root)
     assert reading is not None and reading.fact("x") == 2
     reading.close()
+
+
+def gathered(journal: Journal, name: str) -> tuple[list[str], Seen | None]:
+    """Return what a journal says of a document that is gathered: the revs known, and what its file held."""
+    with journal.at_one_moment():
+        journal.gather([unid(name)])
+        return list(journal.tree(unid(name))), journal.seen(unid(name))
+
+
+def test_what_was_gathered_is_known_until_another_process_writes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = Journal.open(root), Journal.open(root)
+    first, second, third = (
+        make(unid("a"), "", LIVE, file=f"groups/{name}.toml", seqtime=1, author="", digest="0" * 64) for name in "abc"
+    )
+    assert gathered(ours, "a") == ([], None)
+    with ours.transaction():
+        ours.gather([unid("a")])
+        ours.insert(first)
+        ours.set_seen(unid("a"), Seen(first.rev, first.file, first.digest))
+    asked: list[str] = []
+    monkeypatch.setattr(ours, "_all", lambda statement, *values: asked.append(statement))
+    assert gathered(ours, "a") == ([first.rev], Seen(first.rev, first.file, first.digest)) and not asked
+    monkeypatch.undo()
+    with theirs.transaction():
+        theirs.insert(second)
+        theirs.set_seen(unid("a"), NOTHING_SEEN)
+    assert gathered(ours, "a") == ([*sorted([first.rev, second.rev])], NOTHING_SEEN)
+    with pytest.raises(KeyError), ours.transaction():
+        ours.gather([unid("a")])
+        ours.insert(third)
+        raise KeyError
+    assert len(gathered(ours, "a")[0]) == 2
+    ours.insert(third)  # outside of a transaction
+    ours.set_seen(unid("a"), Seen(third.rev, third.file, third.digest))
+    assert len(gathered(ours, "a")[0]) == 3 and gathered(ours, "a")[1] == Seen(third.rev, third.file, third.digest)
+    for journal in (ours, theirs):
+        journal.close()
+
+
+def test_no_more_documents_stay_gathered_than_fit(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_module, "MOST_KEPT", 10)
+    journal = Journal.open(root)
+    with journal.transaction():
+        for start in range(0, 100, 5):
+            journal.gather([unid(str(number)) for number in range(start, start + 5)])
+            assert len(journal._trees) <= 15 and len(journal._winners) <= 15
+    journal.close()
 
 
 def test_a_journal_is_not_made_by_reading(root: Path) -> None:

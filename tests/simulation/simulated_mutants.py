@@ -19,8 +19,7 @@ from dominocli.replication.observe import Seen
 from dominocli.replication.replica import Replica
 from dominocli.replication.resolve import Resolution, resolve
 from dominocli.replication.revision import LIVE, Revision
-from dominocli.replication.transfer import Refused, Side
-from dominocli.replication.verbs import LARGEST_BATCH
+from dominocli.replication.transfer import MESSAGE_BATCH, Refused, Side
 
 Patch = tuple[Any, str, Any]
 Session = Mapping[str, Any]
@@ -43,13 +42,17 @@ def _revise_the_newest(replica: Replica, unid: str, parent: str, kind: str, file
 
 
 def _transfer_checkpoint_first(
-    source: Side, target: Side, new_id: Callable[[], str], told: Callable[[dict[str, Any], int], None]
+    source: Side,
+    target: Side,
+    new_id: Callable[[], str],
+    told: Callable[[dict[str, Any], int], None],
+    largest_batch: int = MESSAGE_BATCH,
 ) -> list[Refused]:
     """Transfer as the real one does, but tell both sides first how far this is going to come."""
     name = hashlib.sha256(f"{source.instance}\n{target.instance}".encode()).hexdigest()[:32]
     histories = [side.call("checkpoint_get", {"id": name})["history"] for side in (source, target)]
     common = transfer_module._common(*histories)
-    page = source.call("changes", {"since": common.get("seq", 0), "limit": LARGEST_BATCH})
+    page = source.call("changes", {"since": common.get("seq", 0), "limit": largest_batch})
     if page["last_seq"] != common.get("seq", 0):
         session = {"session": new_id(), "seq": page["last_seq"]}
         for side, history in zip((target, source), reversed(histories), strict=True):
