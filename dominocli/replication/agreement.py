@@ -1,8 +1,8 @@
 """Which files are known to hold what the journal last saw in them, so that only the others are compared.
 
 The journal names the index whose files agree with `seen` one to one. While that index is the one a look
-compared with, only what differs from it can be an edit. Whatever changes `seen` takes the agreement back,
-in the same transaction; it is made again when the work is done. Without it everything is compared.
+compared with, only what differs from it can be an edit. Whatever changes `seen` sets its files apart, in the
+same transaction: they are compared too, until the agreement is made again. Without it everything is compared.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ def look_for_the_next(replica: Replica) -> Directory:
 def observed(journal: Journal, directory: Directory, replica_id: str) -> Observation:
     """Return the hand edits in a directory since its files were last seen."""
     base = _index_of(directory)
-    if base and journal.fact(AGREED) == base:
-        with journal.at_one_moment():
-            found = _of_what_changed(journal, directory, replica_id)
-        if found is not None:
-            return found
+    with journal.at_one_moment():
+        is_agreed = base and journal.fact(AGREED) == base
+        found = _of_what_changed(journal, directory, replica_id) if is_agreed else None
+    if found is not None:
+        return found
     return _observe(directory.files.values(), journal.all_seen(), replica_id)
 
 
@@ -83,9 +83,9 @@ def _observe(files: Iterable[FileLike], seen: Mapping[str, Seen], replica_id: st
 
 
 def _of_what_changed(journal: Journal, directory: Directory, replica_id: str) -> Observation | None:
-    """Observe the files that differ from the index, and those whose documents they may be; None where that
-    cannot be told."""
-    concerned = set(directory.changed | directory.gone)
+    """Observe the files that differ from the index or are set apart, and those whose documents they may be; None
+    where that cannot be told."""
+    concerned = {*directory.changed, *directory.gone, *journal.apart()}
     unids = {unid for holders in journal.seen_in(concerned).values() for unid in holders}
     copies = set()
     for file in concerned:
@@ -127,9 +127,10 @@ def current(replica: Replica) -> Directory:
         identity = directory.base
         if worth_keeping(directory) or not identity:
             identity = keep(directory, late=written)
-        if identity and journal.fact(AGREED) != identity and _agrees(journal, directory, looked, written):
+        is_agreed = journal.fact(AGREED) == identity and not journal.apart()
+        if identity and not is_agreed and _agrees(journal, directory, looked, written):
             with journal.transaction():
-                journal.remember(AGREED, identity)
+                journal.agree(identity)
     return directory
 
 
@@ -140,6 +141,7 @@ def _agrees(journal: Journal, directory: Directory, looked: Looked, written: fro
     files: set[str] | None = None
     if looked.edited is not None and journal.version() == looked.version:
         files = {*looked.edited, *looked.directory.changed, *looked.directory.gone, *written, *journal.touched}
+        files |= journal.apart()
     if files is None or len(files) > MOST_ONE_BY_ONE:
         return journal.digests_seen() == directory.files.digests() and journal.files_seen() == len(directory.files)
     seen = journal.seen_in(files)

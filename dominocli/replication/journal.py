@@ -21,8 +21,11 @@ from dominocli.replication.revision import BARE, LIVE, Revision, with_suffix
 if TYPE_CHECKING:
     import sqlite3
 
-AGREED = "agreed"
-"""The fact that names the index whose files agree with what was last seen in them."""
+AGREED = "agreed-index"
+"""The fact that names the index whose files agree with what was last seen in them, but for those set apart."""
+
+MOST_APART = 2000
+"""Where what was seen in more files changes, the agreement is taken back: to compare all is faster."""
 
 MOST_KEPT = 4000
 """So many documents are kept in memory from one transaction to the next."""
@@ -68,22 +71,23 @@ class Journal(JournalDatabase):
     def __init__(self, database: sqlite3.Connection, step: Step = no_step) -> None:
         super().__init__(database, step)
         self.touched: set[str] = set()
-        self._agreement_is_back = True
+        self._set_apart: set[str] = set()
         self._trees: dict[str, dict[str, Revision]] = {}
         self._winners: dict[str, Winner | None] = {}
         self._seen: dict[str, Seen | None] = {}
         self._kept = Kept({}, {}, {}, None)
 
     def _begun(self) -> None:
-        self._agreement_is_back = True
         if self._kept.state == self._state():
             self._trees, self._winners, self._seen, _ = self._kept
 
     def _ended(self, *, is_whole: bool) -> None:
         if is_whole:
+            self._write_apart()
             self._kept = Kept(self._trees, self._winners, self._seen, self._state())
         else:
             self._kept = Kept({}, {}, {}, None)
+        self._set_apart.clear()
         self._trees, self._winners, self._seen = {}, {}, {}
 
     def _state(self) -> int:
@@ -277,15 +281,14 @@ class Journal(JournalDatabase):
         return row[0] if row else ""
 
     def set_seen(self, unid: str, seen: Seen) -> None:
-        """Note what a document's file holds; `touched` gathers the files about which that changed."""
+        """Note, inside a transaction, what a document's file holds; `touched` gathers the files it changes for."""
         before = self.seen(unid)
         if before == seen:
             return
         if before is None or (before.file, before.digest) != (seen.file, seen.digest):
-            self.touched.update(file for file in (seen.file, before.file if before else "") if file)
-            if self._agreement_is_back:
-                self._run("DELETE FROM facts WHERE name = ?", AGREED)
-                self._agreement_is_back = False
+            files = [file for file in (seen.file, before.file if before else "") if file]
+            self.touched.update(files)
+            self._set_apart.update(files)
         if before is not None and before.file == seen.file:
             self._run("UPDATE seen SET rev = ?, digest = ? WHERE unid = ?", seen.rev, seen.digest, unid)
         else:
@@ -308,6 +311,29 @@ class Journal(JournalDatabase):
         """Return how many documents had a file when it was last seen."""
         count: int = self._one("SELECT count(*) FROM seen WHERE file <> ''")[0]
         return count
+
+    # The agreement of an index with what was seen
+
+    def agree(self, index: str) -> None:
+        """Note, inside a transaction, that the files of this index hold what was last seen in them."""
+        self.remember(AGREED, index)
+        self._run("DELETE FROM apart")
+        self._set_apart.clear()
+
+    def apart(self) -> set[str]:
+        """Return the files about which what was seen has changed since an index agreed."""
+        return {file for (file,) in self._all("SELECT file FROM apart")}
+
+    def _write_apart(self) -> None:
+        if not self._set_apart or self.fact(AGREED) is None:
+            return
+        (count,) = self._one("SELECT count(*) FROM apart")
+        if count + len(self._set_apart) > MOST_APART:
+            self._run("DELETE FROM facts WHERE name = ?", AGREED)
+            self._run("DELETE FROM apart")
+            return
+        for file in self._set_apart:
+            self._run("INSERT OR IGNORE INTO apart VALUES (?)", file)
 
     # Intents
 

@@ -6,18 +6,23 @@ import random
 import shutil
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from replication_domain import Domain, group_text, unid
 
+from dominocli import errors
 from dominocli.directory.reader import look
 from dominocli.directory.stat_values import CLOCK_TICK_NS
+from dominocli.directory.text import text_hash
 from dominocli.replication import agreement
+from dominocli.replication import journal as journal_module
 from dominocli.replication.agreement import observed
 from dominocli.replication.journal import AGREED, Journal
-from dominocli.replication.record import observe_root
+from dominocli.replication.record import FileChange, observe_root, save
 from dominocli.replication.report import ReplicationReport
+from dominocli.replication.write_out import NOTHING_SEEN
 
 
 def filled(domain: Domain, count: int) -> None:
@@ -46,6 +51,12 @@ def agreed(root: Path) -> bool:
         return bool(journal.fact(AGREED)) and journal.fact(AGREED) == look(root, update_index=False).base
     finally:
         journal.close()
+
+
+def saved(domain: Domain, file: str, text: str | None) -> None:
+    """Let a command save a file of the first replica, or take it away."""
+    base = text_hash((domain.hub / file).read_bytes()) if (domain.hub / file).exists() else None
+    save(domain.hub, [FileChange(file, text, base)], command="edit", clock=domain.clock)
 
 
 def read(report: ReplicationReport) -> int:
@@ -140,7 +151,7 @@ def test_an_older_journal_does_not_agree_with_a_newer_index(domain: Domain) -> N
     assert domain.replicate().identical
 
 
-def test_whatever_changes_what_was_seen_takes_the_agreement_back(domain: Domain) -> None:
+def test_whatever_changes_what_was_seen_sets_its_files_apart(domain: Domain, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(domain, 2)
     domain.replicate()
     journal = Journal.open(domain.hub)
@@ -148,16 +159,40 @@ def test_whatever_changes_what_was_seen_takes_the_agreement_back(domain: Domain)
     assert seen is not None
     with journal.transaction():
         journal.set_seen(unid("G1"), seen)
-    assert journal.fact(AGREED) and not journal.touched
+    assert journal.fact(AGREED) and not journal.touched and not journal.apart()
     with pytest.raises(ZeroDivisionError), journal.transaction():
         journal.set_seen(unid("G1"), seen._replace(digest="0" * 64))
         raise ZeroDivisionError
-    assert journal.fact(AGREED)
+    with journal.transaction():
+        journal.remember("other", 1)
+    assert journal.fact(AGREED) and not journal.apart()
     with journal.transaction():
         journal.set_seen(unid("G1"), seen._replace(file="groups/other.toml"))
-    assert not journal.fact(AGREED)
-    assert journal.touched == {"groups/g001.toml", "groups/other.toml"}
+    assert journal.fact(AGREED) and journal.apart() == {"groups/g001.toml", "groups/other.toml"} == journal.touched
+    monkeypatch.setattr(journal_module, "MOST_APART", 2)
+    with journal.transaction():
+        journal.set_seen(unid("G0"), NOTHING_SEEN)
+    assert not journal.fact(AGREED) and not journal.apart()
     journal.close()
+
+
+def test_what_a_command_saved_is_compared_alone(domain: Domain, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(domain, 5)
+    let_the_clock_tick(domain)
+    domain.replicate()
+    with monkeypatch.context() as patched:
+        patched.delattr(Journal, "all_seen")
+        saved(domain, "groups/g002.toml", group_text("G2", comment="saved"))
+        assert not observe_root(domain.hub).edits
+        domain.edit(0, "groups/g002.toml", '"saved"', '"edited"')
+        assert [edit.file for edit in observe_root(domain.hub).edits] == ["groups/g002.toml"]
+        # Back to what the index knows: the file differs from what was seen, and not from the index.
+        (domain.hub / "groups/g002.toml").write_text(group_text("G2"))
+        assert [edit.file for edit in observe_root(domain.hub).edits] == ["groups/g002.toml"]
+        saved(domain, "groups/g001.toml", None)
+        assert [edit.file for edit in observe_root(domain.hub).edits] == ["groups/g002.toml"]
+        assert domain.replicate().identical
+    assert all(agreed(root) for root in domain.roots.values())
 
 
 def test_a_change_of_another_process_meanwhile_is_noticed(domain: Domain) -> None:
@@ -173,6 +208,14 @@ def test_a_change_of_another_process_meanwhile_is_noticed(domain: Domain) -> Non
     journal.close()
 
 
+def saved_at_random(domain: Domain, chance: random.Random, file: str) -> None:
+    """Let a command edit or take away a file, or refuse to because of what hands did to it."""
+    text = (domain.hub / file).read_text()
+    edited = text.replace("comments = ", f'y = "{chance.random()}"\ncomments = ')
+    with suppress(errors.DominoError):
+        saved(domain, file, chance.choice([edited, None]))
+
+
 @pytest.mark.parametrize("turn", range(4))
 def test_comparing_what_changed_finds_what_comparing_all_finds(domain: Domain, turn: int) -> None:
     seed = 4711 + turn
@@ -186,7 +229,7 @@ def test_comparing_what_changed_finds_what_comparing_all_finds(domain: Domain, t
             path = domain.hub / file
             if not path.exists():
                 continue
-            kind = chance.choice(["edit", "delete", "rename", "copy", "no unid", "broken", "swap", "new"])
+            kind = chance.choice(["edit", "delete", "rename", "copy", "no unid", "broken", "swap", "new", "save"])
             content = path.read_text()
             if kind == "edit":
                 path.write_text(content.replace("comments = ", f'x{step} = "{chance.random()}"\ncomments = '))
@@ -198,6 +241,8 @@ def test_comparing_what_changed_finds_what_comparing_all_finds(domain: Domain, t
                 path.with_name(f"c{step}{chance.randint(0, 9)}.toml").write_text(content + chance.choice(["", "# x\n"]))
             elif kind == "no unid":
                 path.write_text("\n".join(content.split("\n")[1:]))
+            elif kind == "save":
+                saved_at_random(domain, chance, file)
             elif kind == "broken":
                 path.write_text("<<<<<<< ours\n")
             elif kind == "swap":

@@ -72,8 +72,7 @@ def test_what_was_gathered_is_known_until_another_process_writes(root: Path, mon
         raise KeyError
     assert len(gathered(ours, "a")[0]) == 2
     ours.insert(third)  # outside of a transaction
-    ours.set_seen(unid("a"), Seen(third.rev, third.file, third.digest))
-    assert len(gathered(ours, "a")[0]) == 3 and gathered(ours, "a")[1] == Seen(third.rev, third.file, third.digest)
+    assert len(gathered(ours, "a")[0]) == 3
     for journal in (ours, theirs):
         journal.close()
 

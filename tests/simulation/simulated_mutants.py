@@ -15,7 +15,6 @@ from dominocli.replication import replicate as replicate_module
 from dominocli.replication import transfer as transfer_module
 from dominocli.replication.compare import Tree
 from dominocli.replication.journal import Journal
-from dominocli.replication.observe import Seen
 from dominocli.replication.replica import Replica
 from dominocli.replication.resolve import Resolution, resolve
 from dominocli.replication.revision import LIVE, Revision
@@ -26,7 +25,6 @@ Session = Mapping[str, Any]
 
 _revise = Replica.revise
 _forget_texts = Journal.forget_texts
-_set_seen = Journal.set_seen
 _kept = transfer_module._kept
 
 
@@ -104,9 +102,8 @@ def _check_then_rename(files: Any, file: str, swap: str) -> bool:
     return True
 
 
-def _set_seen_and_keep_the_agreement(journal: Journal, unid: str, seen: Seen) -> None:
-    journal._agreement_is_back = False
-    _set_seen(journal, unid, seen)
+def _set_nothing_apart(journal: Journal) -> None:
+    """Leave it at the agreement whatever was seen since."""
 
 
 class Mutant(NamedTuple):
@@ -127,7 +124,7 @@ MUTANTS = {
     "hand edits not made durable": Mutant("lost", ((DiskFiles, "secure", lambda files, names: None),)),
     "discarded swap files come back": Mutant("lost", ((DiskFiles, "clear", lambda files: None),)),
     "refused documents forgotten": Mutant("diverged", ((transfer_module, "_kept", _kept_without_refused),)),
-    "agreement never taken back": Mutant("passed over", ((Journal, "set_seen", _set_seen_and_keep_the_agreement),)),
+    "nothing set apart": Mutant("passed over", ((Journal, "_write_apart", _set_nothing_apart),)),
 }
 """What section 9 of the design of replication says a shortcut costs, and what the simulator found since."""
 

@@ -97,7 +97,7 @@ def test_histories_with_remembered_agreements_that_failed_once(seed: int, why: s
         ("hand edits not made durable", 0),
         ("discarded swap files come back", 47),
         ("refused documents forgotten", 41),
-        ("agreement never taken back", 10),
+        ("nothing set apart", 10),
     ],
 )
 def test_a_shortcut_is_caught(mutant: str, seed: int) -> None:
