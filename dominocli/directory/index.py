@@ -180,20 +180,21 @@ def server_key(name: object) -> bytes:
 class Index:
     """A loaded index. `identity` tells it, with the changes to it, from every other one, `written` that of the
     index without them; `generation` is that of its values; `fingerprint` that of the directory for the replica id
-    `replica_id`, "" where it is not known."""
+    `replica_id`, "" where it is not known. `origin` is the identity of an earlier index, from which it differs in the
+    files `differing` at most."""
 
     def __init__(self, data: bytes | memoryview, root: Path | None = None) -> None:
         parts = sections(data)
         about = bytes(parts[0]).split(b"\n")
-        changes = read_changes(str(root), about[0]) if root is not None else None
         self.written = about[0].decode("ascii")
+        changes = read_changes(str(root), about[0]) if root is not None else None
         self._changed: list[int] = []
         self._changes: list[memoryview] = []
         if changes is not None:
             about, self._changed, self._changes = changes
-        self.identity, self.generation, self.fingerprint, self.replica_id, *_ = (
-            field.decode("utf-8", "surrogateescape") for field in about
-        )
+        fields = [field.decode("utf-8", "surrogateescape") for field in about]
+        self.identity, self.generation, self.fingerprint, self.replica_id, _, self.origin, *differing = fields
+        self.differing = frozenset(differing)
         self._names = bytes(parts[1])
         self._parts = parts[2:]
 
@@ -255,13 +256,15 @@ def save(
     generation: str,
     fingerprint: str,
     replica_id: str,
+    origin: str = "",
+    differing: frozenset[str] = frozenset(),
 ) -> str:
     """Replace the index, or the changes to it, by `columns` and return its identity, "" where it cannot be written.
 
     `parsed` are the values, as JSON, of the rows read anew. `seconds_since_look` is how long ago the stat
     values were taken: files changed since then, or in the same clock tick, stay untrusted (git's rule). Those of
     the rows in `late` were taken just now. `columns` is given the places where the values
-    lie, and loses the stat values that are not trusted.
+    lie, and loses the stat values that are not trusted. Without an `origin` it is its own.
     """
     if "\n".join(columns.names).count("\n") >= max(len(columns.names), 1):
         return ""  # no name of a document: the finding about it says to rename it
@@ -280,6 +283,7 @@ def save(
             values = Values(root, generation).add(columns.places, parsed)
             replica_id = "" if "\n" in replica_id else replica_id
             about = [identity, values, fingerprint if replica_id else "", replica_id]
+            since = [origin or identity, *sorted(differing)]
             looked = now - int(seconds_since_look * 1e9)
             # Not every file system stamps a folder in which names come and go; this one just had to.
             _distrust(columns.folders, looked - FOLDER_STEP_NS if stamps_folders else 0, 0, frozenset())
@@ -289,11 +293,11 @@ def save(
                 changes = columns.of_rows(rows)
                 _distrust(changes.stats, looked, now, frozenset(n for n, row in enumerate(rows) if row in late))
                 place = CHANGES_FILE
-                file.write(_packed(changes, [*about, columns.written]))
+                file.write(_packed(changes, [*about, columns.written, *since]))
             else:
                 _distrust(columns.stats, looked, now, late)
                 place = INDEX_FILE
-                file.write(_packed(columns, about))
+                file.write(_packed(columns, [*about, "", *since]))
         os.replace(temporary, root / place)
     except OSError:
         temporary.unlink(missing_ok=True)

@@ -13,8 +13,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MAGIC = b"dominocli index 5\n"
+MAGIC = b"dominocli index 6\n"
 HEAD_WORDS = 5
+WRITTEN = 4
+"""Which line of "about" changes have the identity of their index in."""
 INDEX_FILE = ".dominocli/index"
 CHANGES_FILE = ".dominocli/index.changes"
 VALUES_FILE = ".dominocli/index.values"
@@ -51,8 +53,8 @@ def read_changes(root: str, index: bytes) -> tuple[list[bytes], list[int], list[
     try:
         about, rows, *parts = sections(mapped(f"{root}/{CHANGES_FILE}"))
         fields = bytes(about).split(b"\n")
-        return (fields, [int(row) for row in bytes(rows).split()], parts) if fields[-1] == index else None
-    except (OSError, ValueError):
+        return (fields, [int(row) for row in bytes(rows).split()], parts) if fields[WRITTEN] == index else None
+    except (OSError, ValueError, IndexError):
         return None
 
 

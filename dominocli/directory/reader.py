@@ -33,6 +33,9 @@ D = TypeVar("D", bound="Document")
 REREADING_WORTH_AN_INDEX = 64
 """So many files read again are worth writing the index anew."""
 
+MOST_DIFFERING = 2000
+"""So many files are noted as differing from an earlier index; more are not worth it."""
+
 NAMES_AS_ONE_FILE = 100
 """So many names are read in the time of a file."""
 
@@ -43,7 +46,8 @@ class Directory:
     """The directory in `root`, seen once: a `View` of the files as they were at that moment.
 
     `base` is the identity of the index it was compared with, "" for none; `changed` are the files that hold
-    something else than the index says, or are not in it, `gone` those that are no longer there. `generation` is
+    something else than the index says, or are not in it, `gone` those that are no longer there. From the index
+    `origin` it differs in those and in `differing` at most. `generation` is
     that of the values which the index has. `names_read` counts the names it did not have or had to read again;
     `since` is when the first file was looked at (monotonic seconds).
     """
@@ -56,6 +60,8 @@ class Directory:
         files_read: int,
         *,
         base: str = "",
+        origin: str = "",
+        differing: frozenset[str] = frozenset(),
         generation: str = "",
         changed: frozenset[str] = frozenset(),
         gone: frozenset[str] = frozenset(),
@@ -67,6 +73,8 @@ class Directory:
         self.files = files
         self.files_read = files_read
         self.base = base
+        self.origin = origin
+        self.differing = differing
         self.generation = generation
         self.changed = changed
         self.gone = gone
@@ -152,6 +160,8 @@ class Directory:
             self.files,
             files_read,
             base=self.base,
+            origin=self.origin,
+            differing=self.differing,
             generation=self.generation,
             changed=self.changed,
             gone=self.gone,
@@ -225,6 +235,8 @@ def _looked(root: Path, settings: Settings, folders: Sequence[str]) -> Directory
         files,
         len(rows) - len(vanished),
         base=cache.identity if cache is not None else "",
+        origin=cache.origin if cache is not None else "",
+        differing=cache.differing if cache is not None else frozenset(),
         generation=cache.generation if cache is not None else "",
         changed=frozenset(changed),
         gone=gone,
@@ -274,6 +286,8 @@ def reread(directory: Directory, files: Collection[str]) -> Directory:
         known.with_states(states),
         read,
         base=directory.base,
+        origin=directory.origin,
+        differing=directory.differing,
         generation=directory.generation,
         changed=directory.changed.union(states) - gone,
         gone=gone - {file for file, state in states.items() if state is not None},
@@ -294,10 +308,11 @@ def _wait_for_the_clock(root: Path, files: Collection[str]) -> None:
         time.sleep(remaining / 1e9)
 
 
-def keep(directory: Directory, late: Collection[str] = ()) -> str:
+def keep(directory: Directory, late: Collection[str] = (), *, is_origin: bool = False) -> str:
     """Write the index of what was seen and return its identity, "" where there is no replica or it cannot be.
 
-    The stat values of the files in `late` are new, the others as old as the look.
+    The stat values of the files in `late` are new, the others as old as the look. The files that differ from the
+    index before are noted, unless it `is_origin` of those to come, or there are too many.
     """
     if not (directory.root / STATE_FOLDER).is_dir():
         return ""
@@ -316,6 +331,8 @@ def keep(directory: Directory, late: Collection[str] = ()) -> str:
             parsed.pop(row, None)
         columns.stats[4 * row : 4 * row + 4] = array("q", index.UNTRUSTED)
     columns.changed |= files.read.keys()
+    differing = directory.differing | directory.changed | directory.gone
+    is_origin = is_origin or not directory.origin or len(differing) > MOST_DIFFERING
     fingerprint = directory.fingerprint()
     return index.save(
         directory.root,
@@ -326,6 +343,8 @@ def keep(directory: Directory, late: Collection[str] = ()) -> str:
         generation=directory.generation,
         fingerprint=fingerprint,
         replica_id=directory.settings.replica_id,
+        origin="" if is_origin else directory.origin,
+        differing=frozenset() if is_origin else differing,
     )
 
 

@@ -62,9 +62,9 @@ def look_for_the_next(replica: Replica) -> Directory:
 
 def observed(journal: Journal, directory: Directory, replica_id: str) -> Observation:
     """Return the hand edits in a directory since its files were last seen."""
-    base = _index_of(directory)
+    index = _index_of(directory)
     with journal.at_one_moment():
-        is_agreed = base and journal.fact(AGREED) == base
+        is_agreed = index and journal.fact(AGREED) == index
         found = _of_what_changed(journal, directory, replica_id) if is_agreed else None
     if found is not None:
         return found
@@ -72,10 +72,10 @@ def observed(journal: Journal, directory: Directory, replica_id: str) -> Observa
 
 
 def _index_of(directory: Directory) -> str:
-    """Return the identity of the index a look compared with; only files on disk have one."""
+    """Return the identity of the index from which it is known how a look differs; only files on disk have one."""
     from dominocli.directory import reader
 
-    return directory.base if isinstance(directory, reader.Directory) else ""
+    return directory.origin if isinstance(directory, reader.Directory) else ""
 
 
 def _observe(files: Iterable[FileLike], seen: Mapping[str, Seen], replica_id: str) -> Observation:
@@ -85,7 +85,7 @@ def _observe(files: Iterable[FileLike], seen: Mapping[str, Seen], replica_id: st
 def _of_what_changed(journal: Journal, directory: Directory, replica_id: str) -> Observation | None:
     """Observe the files that differ from the index or are set apart, and those whose documents they may be; None
     where that cannot be told."""
-    concerned = {*directory.changed, *directory.gone, *journal.apart()}
+    concerned = {*directory.changed, *directory.gone, *directory.differing, *journal.apart()}
     unids = {unid for holders in journal.seen_in(concerned).values() for unid in holders}
     copies = set()
     for file in concerned:
@@ -124,9 +124,9 @@ def current(replica: Replica) -> Directory:
         directory = reread(directory, written)
         replica.files_read += len(written)
     with replica.held("replicate"):
-        identity = directory.base
-        if worth_keeping(directory) or not identity:
-            identity = keep(directory, late=written)
+        identity = directory.origin
+        if worth_keeping(directory) or directory.differing or not identity:
+            identity = keep(directory, late=written, is_origin=True)
         is_agreed = journal.fact(AGREED) == identity and not journal.apart()
         if identity and not is_agreed and _agrees(journal, directory, looked, written):
             with journal.transaction():
@@ -141,7 +141,7 @@ def _agrees(journal: Journal, directory: Directory, looked: Looked, written: fro
     files: set[str] | None = None
     if looked.edited is not None and journal.version() == looked.version:
         files = {*looked.edited, *looked.directory.changed, *looked.directory.gone, *written, *journal.touched}
-        files |= journal.apart()
+        files |= looked.directory.differing | journal.apart()
     if files is None or len(files) > MOST_ONE_BY_ONE:
         return journal.digests_seen() == directory.files.digests() and journal.files_seen() == len(directory.files)
     seen = journal.seen_in(files)

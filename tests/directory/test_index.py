@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from dominocli.directory import index, stat_values
+from dominocli.directory import index, reader, stat_values
 from dominocli.directory.index_sections import unchanged_values
 from dominocli.directory.reader import REREADING_WORTH_AN_INDEX, Directory, keep, look
 from dominocli.directory.view import fingerprint
@@ -130,6 +130,29 @@ def test_an_index_is_written_anew_where_names_come_or_many_rows_change(root: Pat
     assert keep(look(root))
     assert (root / index.INDEX_FILE).read_bytes() != grown
     assert look(root).files_read == 0
+
+
+def test_an_index_notes_how_it_differs_from_an_earlier_one(
+    root: Path, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed(root, put)
+    first = look(root)
+    assert first.origin and first.differing == {"servers/s007.toml", "servers/s009.toml"}
+    put("servers/new.toml", server(200))
+    (root / "servers/s003.toml").unlink()
+    age(root)
+    keep(look(root))
+    second = look(root)
+    assert second.origin == first.origin and second.base != first.base
+    assert second.differing == {*first.differing, "servers/new.toml", "servers/s003.toml"}
+    assert keep(second, is_origin=True) == look(root).origin == look(root).base
+    assert not look(root).differing
+    monkeypatch.setattr(reader, "MOST_DIFFERING", 1)
+    for number in (1, 2):
+        put(f"servers/s{number:03}.toml", server(number) + "# more\n")
+    age(root)
+    third = keep(look(root))
+    assert look(root).origin == third and not look(root).differing
 
 
 def test_an_edit_of_the_same_size_in_the_same_tick_is_seen(root: Path, put: Put) -> None:

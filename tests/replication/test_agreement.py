@@ -191,6 +191,14 @@ def test_what_a_command_saved_is_compared_alone(domain: Domain, monkeypatch: pyt
         assert [edit.file for edit in observe_root(domain.hub).edits] == ["groups/g002.toml"]
         saved(domain, "groups/g001.toml", None)
         assert [edit.file for edit in observe_root(domain.hub).edits] == ["groups/g002.toml"]
+        let_the_clock_tick(domain)
+        # A command that only looks may write the index anew.
+        before = look(domain.hub, update_index=False)
+        assert before.changed or before.gone
+        after = look(domain.hub, worth=0)
+        after = look(domain.hub, worth=0)
+        assert not after.changed and not after.gone and after.base != before.base and after.origin == before.origin
+        assert [edit.file for edit in observe_root(domain.hub).edits] == ["groups/g002.toml"]
         assert domain.replicate().identical
     assert all(agreed(root) for root in domain.roots.values())
 

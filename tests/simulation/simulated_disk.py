@@ -177,10 +177,16 @@ class Kernel:
         self.urandom = chance.randbytes
         self.disks: dict[str, Disk] = {}
         self.half_done = False
-        self.indexes_kept = 0
+        self.looks = random.Random("looks")
+        self._indexes_kept = 0
         self._open: dict[int, tuple[Disk, str | Inode]] = {}
         self._read: dict[int, int] = {}
         self._next = 100
+
+    def next_index(self) -> str:
+        """Return the identity of a new index."""
+        self._indexes_kept += 1
+        return f"index {self._indexes_kept}"
 
     def disk(self, root: Path | str) -> Disk:
         return self.disks[str(root)]

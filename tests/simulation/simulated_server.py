@@ -32,6 +32,10 @@ def _state(file: str, content: bytes) -> FileState:
     return state_of(file, UNTRUSTED, content)
 
 
+SOMEBODY_LOOKS = 0.2
+"""How often somebody has looked just before, with a command that changes nothing but the index."""
+
+
 class WithoutIndex:
     """A directory that no index knows, for which no agreement is remembered."""
 
@@ -52,9 +56,14 @@ class SimulatedFiles(DiskFiles):
         """Look as the product does: what is not as in the index is read, where there is one."""
         disk = self.kernel.disk(self.root)
         self.kernel.point(disk, "look")
+        if disk.index is not None and self.kernel.looks.random() < SOMEBODY_LOOKS:
+            write_index(disk, self._looked(disk), self.kernel.next_index(), is_origin=False)
+        return self._looked(disk)
+
+    def _looked(self, disk: Disk) -> Any:
         names = disk.documents()
         states = {name: _state(name, disk.names[name].data) for name in names}
-        index = disk.index or Index("", Columns.blank([]), {})
+        index = disk.index or Index("", "", frozenset(), Columns.blank([]), {})
         known = set(index.columns.names)
         files = Snapshot(index.columns.aligned(names), {}, lambda wanted: iter([states[f].raw for f, _ in wanted]))
         changed = set()
@@ -70,6 +79,8 @@ class SimulatedFiles(DiskFiles):
             files,
             len(files.read),
             base=index.identity,
+            origin=index.origin,
+            differing=index.differing,
             changed=frozenset(changed),
             gone=frozenset(known.difference(names)),
         )
@@ -84,24 +95,32 @@ class Index(NamedTuple):
     """An index of a disk: what each file held, and which files they were, which says what stat values say."""
 
     identity: str
+    origin: str
+    differing: frozenset[str]
     columns: Columns
     inodes: dict[str, Inode]
 
 
-def keep_index(kernel: Kernel, directory: Directory, late: Collection[str] = ()) -> str:
+def keep_index(kernel: Kernel, directory: Directory, late: Collection[str] = (), *, is_origin: bool = False) -> str:
     """Keep the index of what was seen, as `dominocli.directory.reader.keep` does, and return its identity."""
     disk = kernel.disk(directory.root)
     kernel.point(disk, "keep index")
+    identity = kernel.next_index()
+    write_index(disk, directory, identity, is_origin=is_origin)
+    return identity
+
+
+def write_index(disk: Disk, directory: Directory, identity: str, *, is_origin: bool) -> None:
     columns = directory.files.columns
     inodes = {}
     for row, name in enumerate(columns.names):
         inode = disk.names.get(name)
         if inode is not None and text_hash(inode.data) == columns.digest(row):
             inodes[name] = inode
-    kernel.indexes_kept += 1
-    identity = f"index {kernel.indexes_kept}"
-    disk.keep_index(Index(identity, columns.aligned(columns.names), inodes))
-    return identity
+    origin, differing = identity, frozenset[str]()
+    if directory.origin and not is_origin:
+        origin, differing = directory.origin, directory.differing | directory.changed | directory.gone
+    disk.keep_index(Index(identity, origin, differing, columns.aligned(columns.names), inodes))
 
 
 def read_state(kernel: Kernel, root: Path, file: str, values: StatValues) -> FileState | None:

@@ -67,6 +67,7 @@ class Simulation:
         self.log: list[str] = []
         self._keep_log = keep_log
         self.kernel = Kernel(self._point, self.chance)
+        self.kernel.looks = random.Random(f"{seed} looks")
         self.locks: set[str] = set()
         self.stop_in = -1
         self.stopped: Disk | None = None
