@@ -116,7 +116,7 @@ def build_replicated(cli: CommandLine) -> None:
 def every_byte(folder: Path) -> dict[str, bytes]:
     """Return every file below a folder with its bytes, but for the index, which is a cache."""
     files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    cache = ("index", "index.values")
+    cache = ("index", "index.changes", "index.values")
     return {str(path.relative_to(folder)): path.read_bytes() for path in files if path.name not in cache}
 
 

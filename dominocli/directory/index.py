@@ -1,7 +1,7 @@
 """The index: a cache of what each document file held when it was last read (design.md 3).
 
 `.dominocli/index` holds columns, one row a file: names, stat values, text hashes, unids. It is replaced
-atomically; where few rows differ, `index.changes` beside it is, which holds just those and what else is new.
+atomically. Where few rows are others, it stays, and `index.changes` beside it is replaced: it holds those rows.
 The parsed values lie in `index.values`, which only grows until half of it is waste, and are read only where
 they are wanted. A file whose stat values are those of its row is not read again; a row that could be wrong
 has none. Losing any of these files, or finding a byte of it changed, costs a re-reading and nothing else.
@@ -65,20 +65,20 @@ class Columns:
     `stats` has 4 words a row (`StatValues`), `places` 3 (`Place`), `digests` 32 bytes (text hash), `unids` 16
     (zeros for none), `servers` 4 (`server_key`), `flags` one. `folders` has 4 words for each of `FOLDERS`: the
     stat values that the folder had before its names were read. `written` is the identity of the index on disk
-    that has a row for each of `names`, "" for none, and `changed` the rows that differ there.
+    that has a row for each of `names`, "" for none, and `others` the rows that are others there.
     """
 
     __slots__ = (
-        "changed", "digests", "flags", "folders", "names", "places", "servers", "stats", "unids", "written",
+        "digests", "flags", "folders", "names", "others", "places", "servers", "stats", "unids", "written",
     )  # fmt: skip
 
     def __init__(
         self, names: list[str], folders: array[int], stats: array[int], places: array[int], digests: bytearray,
         unids: bytearray, servers: bytearray, flags: bytearray, written: str = "",
-        changed: frozenset[int] = frozenset(),
+        others: frozenset[int] = frozenset(),
     ) -> None:  # fmt: skip
         self.written = written
-        self.changed = changed
+        self.others = others
         self.names = names
         self.folders = folders
         self.stats = stats
@@ -100,7 +100,7 @@ class Columns:
         """Return a copy with a row for each of `names`, those without one here blank."""
         if names == self.names:
             return Columns(names, self.folders[:], self.stats[:], self.places[:], self.digests[:], self.unids[:],
-                           self.servers[:], self.flags[:], self.written, self.changed)  # fmt: skip
+                           self.servers[:], self.flags[:], self.written, self.others)  # fmt: skip
         found = Columns.blank(names)
         found.folders = self.folders[:]
         row_of = dict(zip(self.names, range(len(self.names)), strict=True))
@@ -188,10 +188,10 @@ class Index:
         about = bytes(parts[0]).split(b"\n")
         self.written = about[0].decode("ascii")
         changes = read_changes(str(root), about[0]) if root is not None else None
-        self._changed: list[int] = []
+        self._rows: list[int] = []
         self._changes: list[memoryview] = []
         if changes is not None:
-            about, self._changed, self._changes = changes
+            about, self._rows, self._changes = changes
         fields = [field.decode("utf-8", "surrogateescape") for field in about]
         self.identity, self.generation, self.fingerprint, self.replica_id, _, self.origin, *differing = fields
         self.differing = frozenset(differing)
@@ -211,10 +211,10 @@ class Index:
         found = _columns(self.names(), self._parts)
         if self._changes:
             changes = _columns([], self._changes)
-            for number, row in enumerate(self._changed):
+            for number, row in enumerate(self._rows):
                 found.copy(row, row + 1, changes, number, number + 1)
             found.folders = changes.folders
-        found.written, found.changed = self.written, frozenset(self._changed)
+        found.written, found.others = self.written, frozenset(self._rows)
         return found
 
 
@@ -264,7 +264,7 @@ def save(
     `parsed` are the values, as JSON, of the rows read anew. `seconds_since_look` is how long ago the stat
     values were taken: files changed since then, or in the same clock tick, stay untrusted (git's rule). Those of
     the rows in `late` were taken just now. `columns` is given the places where the values
-    lie, and loses the stat values that are not trusted. Without an `origin` it is its own.
+    lie, and may lose the stat values that are not trusted. Without an `origin` it is its own.
     """
     if "\n".join(columns.names).count("\n") >= max(len(columns.names), 1):
         return ""  # no name of a document: the finding about it says to rename it
@@ -287,9 +287,9 @@ def save(
             looked = now - int(seconds_since_look * 1e9)
             # Not every file system stamps a folder in which names come and go; this one just had to.
             _distrust(columns.folders, looked - FOLDER_STEP_NS if stamps_folders else 0, 0, frozenset())
-            is_few = columns.written and len(columns.changed) <= MOST_CHANGED * len(columns.names)
+            is_few = columns.written and len(columns.others) <= MOST_CHANGED * len(columns.names)
             if is_few and values == generation:
-                rows = sorted(columns.changed)
+                rows = sorted(columns.others)
                 changes = columns.of_rows(rows)
                 _distrust(changes.stats, looked, now, frozenset(n for n, row in enumerate(rows) if row in late))
                 place = CHANGES_FILE

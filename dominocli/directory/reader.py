@@ -330,7 +330,7 @@ def keep(directory: Directory, late: Collection[str] = (), *, is_origin: bool = 
         except TypeError:  # a date: JSON has none, so the file is read each time
             parsed.pop(row, None)
         columns.stats[4 * row : 4 * row + 4] = array("q", index.UNTRUSTED)
-    columns.changed |= files.read.keys()
+    columns.others |= files.read.keys()
     differing = directory.differing | directory.changed | directory.gone
     is_origin = is_origin or not directory.origin or len(differing) > MOST_DIFFERING
     fingerprint = directory.fingerprint()

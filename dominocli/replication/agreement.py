@@ -11,16 +11,13 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from dominocli.directory.view import derived_unid
-from dominocli.replication.journal import AGREED
+from dominocli.replication.journal import AGREED, MOST_ONE_BY_ONE
 from dominocli.replication.observe import DELETED, FileLike, Observation, Seen, observe
 
 if TYPE_CHECKING:
     from dominocli.directory.reader import Directory
     from dominocli.replication.journal import Journal
     from dominocli.replication.replica import Replica
-
-MOST_ONE_BY_ONE = 2000
-"""So many files are compared with the journal one by one; of more, all are, in one query."""
 
 
 class Looked(NamedTuple):
@@ -141,7 +138,6 @@ def _agrees(journal: Journal, directory: Directory, looked: Looked, written: fro
     files: set[str] | None = None
     if looked.edited is not None and journal.version() == looked.version:
         files = {*looked.edited, *looked.directory.changed, *looked.directory.gone, *written, *journal.touched}
-        files |= looked.directory.differing | journal.apart()
     if files is None or len(files) > MOST_ONE_BY_ONE:
         return journal.digests_seen() == directory.files.digests() and journal.files_seen() == len(directory.files)
     seen = journal.seen_in(files)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 AGREED = "agreed-index"
 """The fact that names the index whose files agree with what was last seen in them, but for those set apart."""
 
-MOST_APART = 2000
-"""Where what was seen in more files changes, the agreement is taken back: to compare all is faster."""
+MOST_ONE_BY_ONE = 2000
+"""So many files are compared with the journal one by one; of more, all are, in one query."""
 
 MOST_KEPT = 4000
 """So many documents are kept in memory from one transaction to the next."""
@@ -78,20 +78,22 @@ class Journal(JournalDatabase):
         self._kept = Kept({}, {}, {}, None)
 
     def _begun(self) -> None:
-        if self._kept.state == self._state():
-            self._trees, self._winners, self._seen, _ = self._kept
+        kept = self._kept if self._kept.state == self._state() else Kept({}, {}, {}, None)
+        self._trees, self._winners, self._seen, _ = kept
 
-    def _ended(self, *, is_whole: bool) -> None:
-        if is_whole:
-            self._write_apart()
-            self._kept = Kept(self._trees, self._winners, self._seen, self._state())
-        else:
-            self._kept = Kept({}, {}, {}, None)
+    def _ends(self) -> None:
+        self._write_apart()
+        kept = Kept(self._trees, self._winners, self._seen, self._state())
+        self._forget()
+        self._kept = kept
+
+    def _forget(self) -> None:
+        self._kept = Kept({}, {}, {}, None)
         self._set_apart.clear()
         self._trees, self._winners, self._seen = {}, {}, {}
 
     def _state(self) -> int:
-        """Return what changes at least when another process has written since."""
+        """Return what changes when another process writes: where all write through one connection, it is replaced."""
         return self.version()
 
     def gathering(self, unids: Sequence[str], *, trees: bool = True) -> Iterator[str]:
@@ -282,6 +284,7 @@ class Journal(JournalDatabase):
 
     def set_seen(self, unid: str, seen: Seen) -> None:
         """Note, inside a transaction, what a document's file holds; `touched` gathers the files it changes for."""
+        assert self._database.in_transaction
         before = self.seen(unid)
         if before == seen:
             return
@@ -328,7 +331,7 @@ class Journal(JournalDatabase):
         if not self._set_apart or self.fact(AGREED) is None:
             return
         (count,) = self._one("SELECT count(*) FROM apart")
-        if count + len(self._set_apart) > MOST_APART:
+        if count + len(self._set_apart) > MOST_ONE_BY_ONE:
             self._run("DELETE FROM facts WHERE name = ?", AGREED)
             self._run("DELETE FROM apart")
             return

@@ -111,11 +111,11 @@ class JournalDatabase:
         try:
             self._begun()
             yield
-            self._ended(is_whole=True)
+            self._ends()
             self.step("commit")
             self._one("COMMIT")
         except BaseException:
-            self._ended(is_whole=False)
+            self._forget()
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
             raise
@@ -131,9 +131,9 @@ class JournalDatabase:
         try:
             self._begun()
             yield
-            self._ended(is_whole=True)
+            self._ends()
         except BaseException:
-            self._ended(is_whole=False)
+            self._forget()
             raise
         finally:
             if self._database.in_transaction:
@@ -142,8 +142,11 @@ class JournalDatabase:
     def _begun(self) -> None:
         """Hear that a transaction, or a moment to read at, has begun."""
 
-    def _ended(self, *, is_whole: bool) -> None:
-        """Hear that one is about to end, and whether all that was written in it will stay."""
+    def _ends(self) -> None:
+        """Hear that one is about to end well."""
+
+    def _forget(self) -> None:
+        """Hear that what was read may be wrong: one has failed, or something is written outside of any."""
 
     # No closures here: a replication asks some fifty small questions a changed document.
 
@@ -169,7 +172,7 @@ class JournalDatabase:
         if self._is_original:
             self._copy()
         if not self._database.in_transaction:
-            self._ended(is_whole=False)
+            self._forget()
         try:
             return self._database.execute(statement, values).rowcount
         except Exception as error:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import sqlite3
 
 WAIT_SECONDS = 10.0
-SCHEMA_VERSION = 1
-"""Rises when an older program could not work with the tables any more; those of 0 are those of 1."""
+SCHEMA_VERSION = 2
+"""Rises when an older program could not work with the tables any more: one of 1 would not set files apart."""
 
 REVISION = "unid, rev, parent, kind, into_rev, file, seqtime, author, digest"
 """The columns of a `Revision`, in its order."""

@@ -132,6 +132,31 @@ def test_an_index_is_written_anew_where_names_come_or_many_rows_change(root: Pat
     assert look(root).files_read == 0
 
 
+def stat_of(root: Path, number: int) -> tuple[int, ...]:
+    """Return the stat values of a server in an index that has changes beside it."""
+    found = index.load(root)
+    assert found is not None and found.identity != found.written
+    return found.columns().stat(found.names().index(f"servers/s{number:03}.toml"))
+
+
+def test_an_edit_in_the_same_tick_is_not_trusted_in_changes_either(root: Path, put: Put) -> None:
+    indexed(root, put, 100)
+    before = (root / index.INDEX_FILE).read_bytes()
+    put("servers/s007.toml", server(7).replace('"S', '"T'))
+    assert keep(look(root)) and (root / index.INDEX_FILE).read_bytes() == before
+    assert stat_of(root, 7) == index.UNTRUSTED != stat_of(root, 8)
+
+
+def test_changes_trust_late_stat_values_of_the_late_files_alone(root: Path, put: Put) -> None:
+    indexed(root, put, 100)
+    for number in (50, 60):
+        put(f"servers/s{number:03}.toml", server(number).replace('"S', '"T'))
+    seen = look(root)
+    age(root)
+    assert keep(seen, late=["servers/s000.toml", "servers/s060.toml"])
+    assert stat_of(root, 50) == index.UNTRUSTED != stat_of(root, 60)
+
+
 def test_an_index_notes_how_it_differs_from_an_earlier_one(
     root: Path, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:

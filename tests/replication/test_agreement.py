@@ -13,6 +13,7 @@ import pytest
 from replication_domain import Domain, group_text, unid
 
 from dominocli import errors
+from dominocli.directory import index
 from dominocli.directory.reader import look
 from dominocli.directory.stat_values import CLOCK_TICK_NS
 from dominocli.directory.text import text_hash
@@ -112,9 +113,12 @@ def test_unchanged_files_are_not_compared_with_the_journal(domain: Domain, monke
     assert domain.replicate().identical
 
 
-@pytest.mark.parametrize("lost", ["index", "index.values", "state.sqlite"])
+@pytest.mark.parametrize("lost", ["index", "index.changes", "index.values", "state.sqlite"])
 def test_losing_a_part_of_the_state_costs_reading_alone(domain: Domain, lost: str) -> None:
-    filled(domain, 5)
+    filled(domain, 40)
+    let_the_clock_tick(domain)
+    domain.replicate()
+    domain.edit(0, "groups/g002.toml", '"first"', '"second"')
     before = domain.replicate().fingerprint
     (domain.hub / ".dominocli" / lost).unlink()
     domain.edit(1, "groups/g001.toml", '"first"', '"second"')
@@ -169,7 +173,7 @@ def test_whatever_changes_what_was_seen_sets_its_files_apart(domain: Domain, mon
     with journal.transaction():
         journal.set_seen(unid("G1"), seen._replace(file="groups/other.toml"))
     assert journal.fact(AGREED) and journal.apart() == {"groups/g001.toml", "groups/other.toml"} == journal.touched
-    monkeypatch.setattr(journal_module, "MOST_APART", 2)
+    monkeypatch.setattr(journal_module, "MOST_ONE_BY_ONE", 2)
     with journal.transaction():
         journal.set_seen(unid("G0"), NOTHING_SEEN)
     assert not journal.fact(AGREED) and not journal.apart()
@@ -225,7 +229,10 @@ def saved_at_random(domain: Domain, chance: random.Random, file: str) -> None:
 
 
 @pytest.mark.parametrize("turn", range(4))
-def test_comparing_what_changed_finds_what_comparing_all_finds(domain: Domain, turn: int) -> None:
+def test_comparing_what_changed_finds_what_comparing_all_finds(
+    domain: Domain, turn: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "MOST_CHANGED", 0.6)
     seed = 4711 + turn
     chance = random.Random(seed)
     filled(domain, 12)

@@ -14,6 +14,7 @@ from dominocli import errors
 from dominocli.replication import journal as journal_module
 from dominocli.replication.journal import Journal, file_key
 from dominocli.replication.journal_database import JOURNAL_FILE
+from dominocli.replication.journal_reading import SCHEMA_VERSION
 from dominocli.replication.observe import Seen
 from dominocli.replication.record import observe_root
 from dominocli.replication.replicate import replicate
@@ -73,6 +74,10 @@ def test_what_was_gathered_is_known_until_another_process_writes(root: Path, mon
     assert len(gathered(ours, "a")[0]) == 2
     ours.insert(third)  # outside of a transaction
     assert len(gathered(ours, "a")[0]) == 3
+    ours.gather([unid("b")])  # outside too: it is not what a transaction starts with
+    with theirs.transaction():
+        theirs.insert(first._replace(unid=unid("b")))
+    assert gathered(ours, "b")[0] == [first.rev]
     for journal in (ours, theirs):
         journal.close()
 
@@ -214,7 +219,7 @@ def test_a_journal_that_cannot_be_opened_is_named_and_not_copied(root: Path) -> 
 def test_a_journal_of_a_newer_program_is_refused_and_kept(root: Path) -> None:
     Journal.open(root).close()
     database = sqlite3.connect(root / JOURNAL_FILE)
-    assert database.execute("PRAGMA user_version").fetchone() == (1,)
+    assert database.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     database.execute("ALTER TABLE revisions ADD COLUMN more TEXT")
     database.execute("PRAGMA user_version = 0")
     database.close()
@@ -224,7 +229,7 @@ def test_a_journal_of_a_newer_program_is_refused_and_kept(root: Path) -> None:
     assert journal.tree(unid("a")) == {made.rev: made} and journal.revision(unid("a"), made.rev) == made
     journal.close()
     database = sqlite3.connect(root / JOURNAL_FILE)
-    database.execute("PRAGMA user_version = 2")
+    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     database.close()
     before = snapshot(root)
     for opening in (Journal.open, Journal.reading):
