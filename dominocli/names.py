@@ -385,6 +385,8 @@ def parse_address(text: str) -> Address:
     parts = [(whole[:closed] + local).strip(), *(domain.strip() for domain in domains.split("@"))]
     if not all(parts):
         raise ValueError(f"{shown} is blank before or after an @; {accepted}")
+    if max(map(len, parts[1:])) > _LONGEST_DOMAIN:
+        raise ValueError(f"the address has a domain of more than {_LONGEST_DOMAIN} characters; {accepted}")
     return Address(parts[0], tuple(parts[1:]))
 
 

@@ -414,6 +414,8 @@ def test_address_is_read(text: str, local: str, domains: tuple[str, ...]) -> Non
         ('"ann\\"', "quote"),
         ('"ann"', "quote"),
         ('"Ann" <ann@acme.com>', "quote"),
+        (f"ann@{'a.' * 127}", "253"),
+        (f"ann@{'a.' * 50_000}com@acme", "253"),
     ],
 )
 def test_address_is_refused(text: str, reason: str) -> None:

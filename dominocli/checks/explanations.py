@@ -20,6 +20,12 @@ EXPLANATIONS: dict[str, tuple[str, str] | tuple[str, str, str]] = {
         "domain is that domain's business and gives our servers no way. Check Source domain, and the Domain name of "
         "the Server document.",
     ),
+    "destination-server-other-domain": (
+        "The destination server of a Connection is a server of another domain than its Destination domain.",
+        "A Connection leads to a server and into its domain. Where the two do not belong together, mail would be "
+        "handed to a server that does not take it for its own. Correct Destination domain, or the Domain name of the "
+        "Server document.",
+    ),
     "source-server-without-smtp": (
         "The source server of an SMTP Connection does not have SMTP Mail Routing among its Routing tasks.",
         "Only a server that runs the SMTP task can hand mail to the Internet, so the Router throws such a Connection "
@@ -108,6 +114,12 @@ EXPLANATIONS: dict[str, tuple[str, str] | tuple[str, str, str]] = {
     "pattern-redundant": (
         "Two Foreign SMTP Domain documents send one pattern to the same domain.",
         "The second changes nothing. Delete it, so that a later edit of the one is not undone by the other.",
+    ),
+    "domain-route-redundant": (
+        "A second Non-adjacent or Foreign Domain document leads on for one domain.",
+        "One of them gives the next domain or the gateway: a Non-adjacent one before a Foreign one, and of two alike "
+        "the first by file name. The other gives no way, only its Allow and Deny lists count. Delete it, or give it "
+        "another domain.",
     ),
     "pattern-without-dot": (
         "A Foreign SMTP Domain pattern has neither a dot nor a *.",

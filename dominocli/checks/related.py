@@ -39,6 +39,7 @@ CONCERNS: dict[type[Document], frozenset[str]] = {
             "domain-case-differs",
             "pattern-duplicate",
             "pattern-redundant",
+            "domain-route-redundant",
             "pattern-shadowed",
             "virtual-domain-unconnected",
         }
@@ -47,6 +48,7 @@ CONCERNS: dict[type[Document], frozenset[str]] = {
         {
             "source-server-unknown",
             "source-server-other-domain",
+            "destination-server-other-domain",
             "source-server-without-smtp",
             "source-server-smtp-outside-disabled",
             "destination-server-is-a-server",

@@ -39,6 +39,7 @@ SEVERITIES: dict[str, str] = {
         (
             "source-server-unknown",
             "source-server-other-domain",
+            "destination-server-other-domain",
             "source-server-without-smtp",
             "source-server-smtp-outside-disabled",
             "destination-server-blank",
@@ -92,6 +93,7 @@ SEVERITIES: dict[str, str] = {
             "routing-task-none",
             "name-not-hierarchical",
             "pattern-redundant",
+            "domain-route-redundant",
             "pattern-without-dot",
             "value-unknown",
             "source-server-without-dns",

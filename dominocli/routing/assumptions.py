@@ -32,6 +32,8 @@ ASSUMPTIONS: dict[str, str] = {
     "network-cost": "A step inside a Notes named network costs 1, whatever Connections say.",
     "final-tie": "Of ways with the same cost and the same number of hops, the one whose next hop comes first by name "
     "counts.",
+    "crossing-order": "Of several Connections to another Notes domain with the same cost and the same number of hops, "
+    "the first document name counts.",
     "domain-case": "Notes domain names that differ only in case are one domain.",
     "relay-lookup": "A relay host given by name is looked up like a mail domain: MX records, then its address.",
     "groups-in-source": "A group or * as source server serves replication only, never mail.",

@@ -149,7 +149,7 @@ class Connections:
             reasons.add("source-server-other-domain", "source_server", message)
         if node is not None or key in self.servers.others or not name:
             return node
-        several = "*" in key or key in self.groups
+        several = "*" in key or key in self.groups or key in self.servers.clusters
         if several and not document.is_smtp:
             message = f"{name} stands for several servers, which serves replication only"
         elif key in self.servers.unusable:
@@ -191,13 +191,19 @@ class Connections:
         reasons.add_problems(("source_domain", "destination_domain"))
         node = self._source(document, reasons)
         call, cost = self._carries(document, node, reasons, unknown)
-        if inside and target not in self.servers.nodes and (target in self.groups or target in self.servers.clusters):
+        several = "*" in target or target in self.groups or target in self.servers.clusters
+        if several and target not in self.servers.nodes:
             reasons.add(
                 "destination-server-is-a-group",
                 "destination_server",
                 f"{document.destination_server} stands for several servers, which serves replication only",
                 "name one server to route mail",
             )
+        if target in (self.servers.others if inside else self.servers.nodes):
+            of = self.servers.others[target] if inside else self.servers.domain
+            given = document.destination_domain or self.servers.domain
+            message = f"{document.destination_server} is a server of {of}, not of {given}"
+            reasons.add("destination-server-other-domain", "destination_domain", message)
         router_type = str(assumed(document, "router_type", "Push Only", unknown) or "Push Only")
         if not reasons.found:
             self._second_pull(document, router_type, target, domain, reasons)

@@ -10,8 +10,13 @@ from dominocli.names import Pattern
 from dominocli.routing.unused import NotUsed, Reasons
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dominocli.directory.view import View
     from dominocli.routing.connections import Connections
+
+
+_SUBJECT_FIELDS = {NON_ADJACENT: "mail_sent_to_domain", FOREIGN: "foreign_domain_name"}
 
 
 class MappedPattern(NamedTuple):
@@ -47,6 +52,7 @@ class Domains:
         self.not_used: list[NotUsed] = []
         self._first: dict[Pattern, MappedPattern] = {}
         mapped: list[tuple[Domain, Reasons]] = []
+        leading: list[tuple[Domain, Reasons]] = []
         for document in view.documents(Domain):
             reasons = Reasons(document, _about(document))
             reasons.add_problems()
@@ -56,6 +62,9 @@ class Domains:
                 self.not_used.extend(reasons.entries)
             else:
                 self._add(document)
+                if document.domain_type in (NON_ADJACENT, FOREIGN):
+                    leading.append((document, reasons))
+        self._refuse_second_ways(leading)
         for document, reasons in mapped:
             self._add_pattern(document, reasons, connections)
         self.patterns.sort(key=lambda entry: (*entry.pattern.specificity, entry.document), reverse=True)
@@ -78,6 +87,17 @@ class Domains:
             deny = tuple(name.casefold() for name in document.deny_from_domains)
             if allow or deny:
                 self.restrictions.setdefault(subject, []).append(Restriction(document.path, allow, deny))
+
+    def _refuse_second_ways(self, leading: Sequence[tuple[Domain, Reasons]]) -> None:
+        """Of the documents that lead on for one domain a Non-adjacent one counts first, then the first by file name."""
+        for document, reasons in leading:
+            subject = document.subject.casefold()
+            first = (self.through.get(subject) or self.gateways[subject])[0]
+            if first != document.path:
+                message = f"{first} already leads on for {document.subject}"
+                hint = f"delete {document.path}, or let {first} go"
+                reasons.add("domain-route-redundant", _SUBJECT_FIELDS[document.domain_type], message, hint)
+                self.not_used.extend(reasons.entries)
 
     def _add_pattern(self, document: Domain, reasons: Reasons, connections: Connections) -> None:
         domain = document.domain_name.casefold()

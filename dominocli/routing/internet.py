@@ -166,6 +166,9 @@ def _by_notes(table: Table, domain: str, entry: dict[str, Any], previous_domain:
             return _across(table, ways, because)._replace(about=about)
         if not entry["through"]:
             decision = _gateway(table, domain, entry["gateway"])
+            if because and entry.get("smtp") and not entry["gateway"] and not entry["across"]:
+                reason = f"{because} leads on to {domain}, which is no Notes domain: SMTP Connections alone serve it"
+                decision = decision._replace(reason=reason)
             unreached = decision.unreached or bool(entry["across"])
             return decision._replace(because=because or decision.because, about=about, unreached=unreached)
         document, domain = entry["through"]
@@ -179,7 +182,7 @@ def _across(table: Table, ways: list[tuple[int, int, str, list[Any]]], because: 
     cost, hops, document, (source, _, call, server, kind, passthru, router_type, unknown) = ways[0]
     assumptions: tuple[str, ...] = ("value-unknown",) if unknown else ()
     if len(ways) > 1 and ways[0][:2] == ways[1][:2]:
-        assumptions += ("final-tie",)
+        assumptions += ("crossing-order",)
     if source != table.number:
         return Decision(TOWARD, because or document, cost, hops + 1, source, assumptions=assumptions)
     if kind == PASSTHRU:

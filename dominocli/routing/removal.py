@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dominocli.directory.view import MemoryView
-from dominocli.documents.connection import Connection
+from dominocli.documents.connection import PASSTHRU, Connection
 from dominocli.documents.server import Server
 from dominocli.names import name_key
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def documents_of_server(view: View, server: str) -> tuple[str, ...]:
-    """Return the paths that go with a server: its Server documents, and every Connection from or to it.
+    """Return the paths that go with a server: its Server documents, and every Connection from, to or through it.
 
     Sorted; empty for a name no document knows.
     """
@@ -24,6 +24,8 @@ def documents_of_server(view: View, server: str) -> tuple[str, ...]:
     found = [d.path for d in view.documents(Server) if name_key(d.server_name) == key]
     for document in view.documents(Connection):
         ends = [document.source_server, *([] if document.is_smtp else [document.destination_server])]
+        if document.connection_type == PASSTHRU:
+            ends.append(document.passthru_server)
         if key in map(name_key, ends):
             found.append(document.path)
     return tuple(sorted(found))

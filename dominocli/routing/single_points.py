@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dominocli.directory.view import MemoryView
 from dominocli.documents.configuration import Configuration
-from dominocli.documents.connection import DIAL_UP, Connection
+from dominocli.documents.connection import DIAL_UP, PASSTHRU, Connection
 from dominocli.documents.domain import Domain
 from dominocli.documents.group import Group
 from dominocli.names import name_key
@@ -81,6 +81,7 @@ class _Search:
         documents = view.documents(Connection)
         self.ends = {d.path: {name_key(d.source_server), name_key(d.destination_server)} for d in documents}
         dialled = (d.dial_using_connection_record for d in documents if d.is_smtp and d.connect_via == DIAL_UP)
+        self.passthru = {name_key(d.passthru_server) for d in documents if d.connection_type == PASSTHRU}
         self.records = {f"connections/{name}" for name in dialled if name}
         self.edges: dict[str, set[Edge]] = {}
         self.owners: dict[Edge, set[str]] = {}
@@ -140,29 +141,31 @@ class _Search:
                     return self._named(origin, target)
         return None
 
-    def _compared(self, after: Network) -> Pair | None:
-        """Return a pair that has no route in another network: links first, then exits."""
+    def _compared(self, after: Network, gone: int = -1) -> Pair | None:
+        """Return a pair that has no route in another network, which may lack a server: links first, then exits."""
         nodes, new = self.network.nodes, Reach(after)
         numbers = [after.by_key[node.key].index if node.key in after.by_key else -1 for node in nodes]
         for a, links in enumerate(self.network.links):
             for b in links:
+                if b == gone:
+                    continue
                 if numbers[a] >= 0 and numbers[b] in after.links[numbers[a]]:
                     continue
                 still = new.leading_to([numbers[b]] if numbers[b] >= 0 else [])
                 for source in sorted(self.reach.leading_to([a])):
-                    if self.reach.counts_from(source) and source != b and numbers[source] not in still:
+                    if self.reach.counts_from(source) and source not in (b, gone) and numbers[source] not in still:
                         return self._named(source, b)
-        return self._lost_exit(exits(after), new, after)
+        return self._lost_exit(exits(after), new, after, gone)
 
     def _lost_exit(
-        self, exits_after: Places, reach: Reach | None = None, network: Network | None = None
+        self, exits_after: Places, reach: Reach | None = None, network: Network | None = None, skipped: int = -1
     ) -> Pair | None:
         """Return a server and a domain or pattern whose mail it can no longer send on."""
         for (kind, name), was in self.exits.items():
             now = exits_after.get((kind, name), frozenset())
             if now is None or (was is not None and was <= now and network is None):
                 continue
-            pair = self._stranded(was, now, (kind, name), reach=reach, network=network)
+            pair = self._stranded(was, now, (kind, name), reach=reach, network=network, skipped=skipped)
             if pair is not None:
                 return pair
         return None
@@ -175,6 +178,7 @@ class _Search:
         gone: int = -1,
         reach: Reach | None = None,
         network: Network | None = None,
+        skipped: int = -1,
     ) -> Pair | None:
         """Return a server that reached one of the exits in `was` and reaches none in `now`."""
         before = range(self.reach.count) if was is None else sorted(self.reach.leading_to(_numbers(self.network, was)))
@@ -185,7 +189,9 @@ class _Search:
             if vertex < len(network.nodes)
         }
         for vertex in before:
-            if self.reach.counts_from(vertex) and vertex != gone and self.network.nodes[vertex].key not in still:
+            if vertex in (gone, skipped) or not self.reach.counts_from(vertex):
+                continue
+            if self.network.nodes[vertex].key not in still:
                 return self.network.nodes[vertex].name, self._spelled(*place)
         return None
 
@@ -200,6 +206,9 @@ class _Search:
         if pair is not None:
             return pair
         key = self.network.nodes[number].key
+        if key in self.passthru:
+            gone = documents_of_server(self.view, key)
+            return self._compared(build_network(without(self.view, gone)), number)
         after: Places | None = None
         if key in self.far:
             after = exits(build_network(without(self.core, documents_of_server(self.view, key))))

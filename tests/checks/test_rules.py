@@ -170,6 +170,20 @@ SAMPLES = [
         "connections/b",
         "router_type",
     ),
+    Sample(
+        "domain-route-redundant",
+        joined(WORKING, non_adjacent("a", "Far", "Near"), non_adjacent("b", "Away", "Near")),
+        joined(WORKING, non_adjacent("a", "Far", "Near"), non_adjacent("b", "FAR", "Other")),
+        "domains/b",
+        "mail_sent_to_domain",
+    ),
+    Sample(
+        "destination-server-other-domain",
+        joined(TWO, lan("a", A, B)),
+        joined(TWO, lan("a", A, B, destination_domain="Other")),
+        "connections/a",
+        "destination_domain",
+    ),
     Sample("schedule-disabled", WORKING, joined(WORKING, smtp(schedule="Disabled")), "connections/out", "schedule"),
     Sample(
         "routing-task-none", WORKING, joined(WORKING, smtp(routing_task="-None-")), "connections/out", "routing_task"

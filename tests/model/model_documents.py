@@ -136,8 +136,11 @@ class LoadedDocuments:
             yield from own_reasons(connection, *domains)
         # 2.8: a group or cluster as Destination server: replication only
         far = name_key(connection.destination_server)
-        if self.stays(connection) and far not in self.servers and (far in self.groups or far in self.clusters):
+        if far not in self.servers and ("*" in far or far in self.groups or far in self.clusters):
             yield "destination-server-is-a-group"
+        # two domains are never mixed: a server belongs to the domain a Connection leads to
+        if far in (self.foreign_servers if self.stays(connection) else self.servers):
+            yield "destination-server-other-domain"
 
     def _source_reasons(self, connection: Connection) -> Iterator[str]:
         source = name_key(connection.source_server)
@@ -195,6 +198,12 @@ class LoadedDocuments:
         self.foreign = of_type.get("Foreign Domain", [])
         self.adjacent = of_type.get("Adjacent Domain", [])
         self.non_adjacent = of_type.get("Non-adjacent Domain", [])
+        ways: set[str] = set()
+        for document in (*self.non_adjacent, *self.foreign):
+            # rule 2 takes one next domain or gateway a domain: of the others every reason is listed
+            if folded(document.subject) in ways:
+                self.not_used.add((document.path, "domain-route-redundant"))
+            ways.add(folded(document.subject))
         self.global_domains = of_type.get("Global Domain", [])
         open_patterns: list[Domain] = []
         for document in self.foreign_smtp:

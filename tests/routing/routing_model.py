@@ -209,6 +209,12 @@ class Model:
         connected = {document["domain"] for document in self.d.connections if document["kind"] == "SMTP"}
         connected |= {document["domain"] for document in self._crossings()}
         connected |= {e["domain"] for e in self.d.domains if e["kind"] in ("Non-adjacent Domain", "Foreign Domain")}
+        leading = set()
+        for kind in ("Non-adjacent Domain", "Foreign Domain"):
+            for document in sorted((e for e in self.d.domains if e["kind"] == kind), key=_path):
+                if document["domain"] in leading:
+                    self.not_used.add((document["path"], "domain-route-redundant"))
+                leading.add(document["domain"])
         for document in sorted(self.d.patterns, key=_path):
             first = self.patterns.get(document["pattern"])
             lost = False

@@ -42,6 +42,9 @@ def domain(kind: str, seed: int) -> Builder:
             builder.lan(
                 names[a], names[b], f"c{a}-{b}-{copy}", routing_cost=cost + copy, router_type=chance.choice(types)
             )
+    for number in range(chance.choice([0, 0, 1, 2])):
+        source, target, through = chance.sample(names, 3)
+        builder.lan(source, target, f"through{number}", kind="Passthru Server", passthru_server=through)
     for number in range(3):
         target = chance.choice(["Leaf/Acme", "Group", "Far Leaf/Acme"])
         builder.lan(
@@ -186,6 +189,17 @@ def test_connection_of_the_relay_takes_the_internet_away(example: Builder) -> No
     assert (first["server"], first["lost"]) == ("Mail1/Acme", 2)
     assert [(c["destination"], c["after"]) for c in first["changes"]] == [("OtherNet", None), ("*.other.example", None)]
     assert len(impact(view, ["connections/mail2-acme--othernet"], samples=1).effects[0].changes) == 1
+
+
+def test_passthru_server_takes_the_connections_through_it_along(example: Builder) -> None:
+    example.server("Pass/Acme", ["Lone"])
+    example.lan("Mail1/Acme", "Mail9/Acme", name="via", kind="Passthru Server", passthru_server="CN=Pass/O=Acme")
+    example.server("Mail9/Acme", ["Far"])
+    assert documents_of_server(example.view, "Pass/Acme") == ("connections/via", "servers/pass-acme")
+    found = impact(example.view, (), ["Pass/Acme"])
+    (effect,) = [effect for effect in found.effects if effect.server == "Mail1/Acme"]
+    assert [(c.destination, c.after) for c in effect.changes] == [("Mail9/Acme", None)]
+    assert "Pass/Acme" in {point.removed for point in single_points(example.view)}
 
 
 def test_server_goes_with_its_connections_and_its_own_routes_do_not_count(example: Builder) -> None:

@@ -258,13 +258,20 @@ def test_crossing_that_only_pulls_sends_nothing(example: Builder) -> None:
     assert answer(example, "ann@Beta")[0] == "no-route"
 
 
+def test_chain_to_a_domain_that_smtp_alone_serves_says_so(example: Builder) -> None:
+    document = non_adjacent(example, "Far", "OtherNet")
+    found = example.explain("ann@Far", "Mail1/Acme")
+    assert found.outcome == "no-route"
+    assert f"{document} leads on to OtherNet, which is no Notes domain" in found.reason
+
+
 def test_crossings_of_equal_cost_are_a_tie_and_passthru_is_shown(example: Builder) -> None:
     for name in ("b", "a"):
         kind = {"kind": "Passthru Server", "passthru_server": "P/Beta", "router_type": "Push Wait"}
         example.lan("Mail1/Acme", f"{name}/Beta", name=name, destination_domain="Beta", **kind)
     found = example.explain("ann@Beta", "Mail1/Acme")
     assert (found.hops[0]["next_hop"], found.hops[0]["passthru"]) == ("a/Beta", "P/Beta")
-    assert found.assumptions == ["router-types", "final-tie", "passthru"]
+    assert found.assumptions == ["router-types", "crossing-order", "passthru"]
 
 
 def non_adjacent(builder: Builder, domain: str, through: str, **restrictions: Any) -> str:
