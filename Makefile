@@ -12,7 +12,7 @@ comma := ,
 blank := $() $()
 
 # The parts that read no file, no clock and no terminal: their branches must be covered.
-PURE := dominocli/names.py dominocli/schedule.py dominocli/documents/*.py dominocli/checks/*.py \
+PURE := dominocli/names.py dominocli/labels.py dominocli/schedule.py dominocli/documents/*.py dominocli/checks/*.py \
 	$(patsubst %,dominocli/replication/%.py,revision compare resolve observe) \
 	$(patsubst %,dominocli/routing/%.py,network table internet explain graph levels planes columns reach exits \
 	removal impact single_points changes differences)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from dominocli.labels import FULL_STOPS, HOST_CHARACTERS, LONGEST_LABEL, a_label, composed
+
 _LABELS = frozenset(("CN", "OU", "OU1", "OU2", "OU3", "OU4", "O", "C"))
-_HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
-_DOTS = str.maketrans("\u3002\uff0e\uff61", "...")  # the other full stops IDNA reads as a dot
 
 _CONTROL = (range(32), range(127, 160), range(0x2028, 0x202F), range(0x2066, 0x206A), range(0xD800, 0xE000))
 _LONGEST_SLUG = 99  # bytes; two joined by "--" still fit a document's name
 _LONGEST_DOCUMENT_NAME = 200  # bytes
 _LONGEST_NOTES_DOMAIN = 31
 _LONGEST_DOMAIN = 253
-_LONGEST_LABEL = 63
 
 
 def abbreviate(name: str) -> str:
@@ -47,7 +46,7 @@ def name_key(name: str) -> str:
     short = abbreviate(name)
     if short.isascii():
         return short.lower()
-    return _composed(_composed(short).casefold())
+    return composed(composed(short).casefold())
 
 
 def same_name(a: str, b: str) -> bool:
@@ -77,12 +76,6 @@ def _split_label(component: str) -> tuple[str, str]:
     return label, value
 
 
-def _composed(text: str) -> str:
-    import unicodedata
-
-    return unicodedata.normalize("NFC", text)
-
-
 def slug(text: str) -> str:
     """Return a text as part of a document's name: lower case, runs of other characters become `-`.
 
@@ -90,7 +83,7 @@ def slug(text: str) -> str:
     """
     folded = text.lower()
     if not folded.isascii():
-        folded = _composed(_composed(folded).lower())
+        folded = composed(composed(folded).lower())
     kept: list[str] = []
     for character in folded:
         if character.isalnum() or (kept and kept[-1] != "-" and _is_mark(character)):
@@ -168,34 +161,6 @@ def notes_domain_problem(text: str) -> str | None:
     return None
 
 
-def a_label(domain: str) -> str:
-    """Return an Internet domain as it is compared: lower case, each label as an A-label (`xn--...`).
-
-    The root's trailing dot goes. What IDNA (as Python has it: IDNA 2003) cannot encode is only casefolded.
-    """
-    text = domain.strip()
-    if text.isascii():
-        return text.removesuffix(".").lower()
-    text = text.translate(_DOTS).removesuffix(".")
-    labels = [_encode_label(label) for label in text.split(".")]
-    if None in labels:
-        return _composed(_composed(text).casefold())
-    return ".".join(label for label in labels if label is not None)
-
-
-def _encode_label(label: str) -> str | None:
-    if label.isascii():
-        return label.lower()
-    if len(label) > _LONGEST_LABEL:
-        return None
-    try:
-        encoded = label.encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        return None
-    # Compatibility characters can turn into dots, slashes or asterisks: those are no label.
-    return encoded if encoded and _HOST_CHARACTERS.issuperset(encoded) else None
-
-
 def relay_host_problem(text: str) -> str | None:
     """Say why a text is no host to relay to; None for a host name, an address, or an address in brackets."""
     accepted = "write a host name, an address, or an address in brackets"
@@ -215,9 +180,9 @@ def relay_host_problem(text: str) -> str | None:
         return f"{shown} looks like an address but is none; {accepted}"
     if host.endswith(".") or any(not label or label[0] == "-" or label[-1] == "-" for label in labels):
         return f"{shown} has a part that is blank or begins or ends with -; {accepted}"
-    if not all(_HOST_CHARACTERS.issuperset(label) for label in labels):
+    if not all(HOST_CHARACTERS.issuperset(label) for label in labels):
         return f"{shown} is no host name, which has letters, digits, - and _ only; {accepted}"
-    if len(".".join(labels)) > _LONGEST_DOMAIN or max(map(len, labels)) > _LONGEST_LABEL:
+    if len(".".join(labels)) > _LONGEST_DOMAIN or max(map(len, labels)) > LONGEST_LABEL:
         return f"{shown} or a part of it is too long (253 and 63 characters); {accepted}"
     return None
 
@@ -252,7 +217,7 @@ class Pattern:
 
     def __init__(self, text: str) -> None:
         self.text = text.strip()
-        self.kind, tail = _pattern_kind(self.text.translate(_DOTS))
+        self.kind, tail = _pattern_kind(self.text.translate(FULL_STOPS))
         self.literal = a_label(tail)
         if problem := _pattern_problem(self.kind, tail, self.literal):
             accepted = "write a domain, *.domain, *ending, *.* or *"
@@ -328,7 +293,7 @@ def _pattern_problem(kind: str, tail: str, literal: str) -> str | None:
     if _holds_invisible(tail):
         return "it holds a blank or an invisible character"
     for character in tail.lower():
-        if character.isascii() and character != "." and character not in _HOST_CHARACTERS:
+        if character.isascii() and character != "." and character not in HOST_CHARACTERS:
             return f"it holds {character}"
     if "" in (tail[1:] if kind == "subdomains" else tail).split("."):
         return "it has a dot too many"

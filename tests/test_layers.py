@@ -12,6 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "dominocli"
 
 STEPS = (
+    ("labels",),
     ("errors", "names", "schedule"),
     ("documents",),
     ("directory",),
@@ -26,6 +27,7 @@ STEPS = (
 RANK = {part: rank for rank, step in enumerate(STEPS) for part in step}
 
 PURE = (
+    "labels",
     "names",
     "schedule",
     "documents",

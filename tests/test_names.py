@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dominocli import names
+from dominocli.labels import a_label
 from dominocli.names import Address, Pattern, parse_address
 
 steady = settings(derandomize=True, deadline=None, database=None, max_examples=300)
@@ -184,17 +185,22 @@ def test_notes_domain_name_is_accepted() -> None:
         ("a\uff0ab.De", "a\uff0ab.de"),
         ("..é", "..xn--9ca"),
         ("\xad.de", "\xad.de"),
+        ("straße.De", "xn--strae-oqa.de"),
+        ("STRA\u1e9eE.de", "xn--strae-oqa.de"),
+        ("βόλος.com", "xn--nxasmm1c.com"),
+        ("ß" * 63 + ".De", "ss" * 63 + ".de"),
+        ("ß\xa0.de", "ss\xa0.de"),
     ],
 )
 def test_a_label_form(domain: str, compared: str) -> None:
-    assert names.a_label(domain) == compared
+    assert a_label(domain) == compared
 
 
 @steady
 @given(st.one_of(st.text(), domains))
 def test_a_label_form_is_stable(domain: str) -> None:
-    once = names.a_label(domain).rstrip(".").strip()
-    assert names.a_label(once) == once
+    once = a_label(domain).rstrip(".").strip()
+    assert a_label(once) == once
 
 
 @pytest.mark.parametrize(

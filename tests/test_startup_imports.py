@@ -69,7 +69,7 @@ def test_version_and_completion_import_next_to_nothing(arguments: list[str], dir
     modules = imported(arguments, directory, without_site=True)
     assert not tops(modules) & (HEAVY | NOT_FOR_READING | NOT_FOR_COMPLETING)
     ours = {module for module in modules if module.startswith("dominocli.")}
-    assert ours <= LIGHT | {"dominocli.names"}
+    assert ours <= LIGHT | {"dominocli.names", "dominocli.labels"}
 
 
 def test_completion_of_many_servers_imports_only_the_index(directory: Path, tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dominocli.names import Address, Pattern, a_label
+from dominocli.labels import a_label
+from dominocli.names import Address, Pattern
 from dominocli.routing.links import PASSTHRU, PUSH_ONLY, Call
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import json
 import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dominocli.names import a_label, name_key
+from dominocli.labels import a_label
+from dominocli.names import name_key
 from dominocli.routing.settings import RouterSettings
 
 if TYPE_CHECKING:
