@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dominocli.cli.finding_documents import find_anywhere
 from dominocli.cli.session import Session
+from dominocli.documents.group import Group
 from dominocli.documents.server import Server
 from dominocli.names import name_key, same_name
 
@@ -47,7 +48,7 @@ def taken_away(session: Session, names: Sequence[str]) -> TakenAway:
     servers: dict[str, str] = {}
     documents: set[str] = set()
     for name in names:
-        own = documents_of_server(directory, name)
+        own = documents_of_server(directory, name) if _is_server(directory, name) else ()
         server = name if own else ""
         if not own:
             document = find_anywhere(session, name)
@@ -57,6 +58,14 @@ def taken_away(session: Session, names: Sequence[str]) -> TakenAway:
             servers.setdefault(name_key(server), _spelled(session, server))
         documents.update(own)
     return TakenAway(tuple(servers.values()), tuple(sorted(documents)))
+
+
+def _is_server(directory: View, name: str) -> bool:
+    """Tell whether a Connection that gives a name as an end means one server by it: no group, no `*`."""
+    key = name_key(name)
+    if any(name_key(document.server_name) == key for document in directory.documents(Server)):
+        return True
+    return "*" not in key and all(name_key(group.group_name) != key for group in directory.documents(Group))
 
 
 def _spelled(session: Session, name: str) -> str:

@@ -312,3 +312,16 @@ def test_change_far_away_names_the_document_where_it_begins(ring: Any) -> None:
     }
     order = [change["destination"] for change in rows["Mail1/Acme"]]
     assert order == ["Mail2/Acme", "BookNet", "OtherNet", "*.other.example", "bücher.example"]
+
+
+def test_group_that_stands_as_source_goes_as_a_document(ring: Any) -> None:
+    ring.ok("group add --group-name Hubs --members Mail1/Acme,Mail3/Acme")
+    always = "--connect-at-times 00:00-24:00"
+    ring.ok(
+        f"connection add --source-server Hubs --destination-server all_hosts {always} --name hubs--x"
+        " --destination-domain OtherNet --smtp-mta-relay-host relay9.example"
+    )
+    for name in ("Hubs", "groups/hubs"):
+        data = ring.data(f"{ANN} --without {name}")
+        assert data["what_if"] == {"servers": [], "documents": ["groups/hubs"]}
+    assert ring.data("route impact hubs")["servers"] == []
