@@ -120,9 +120,32 @@ def _difference(usual: dict[str, Any], data: dict[str, Any]) -> tuple[str, str]:
         return f"no backup; with it: {_way(usual)}", "error"
     if usual["outcome"] not in GOOD:
         return f"with it, it {OUTCOMES[usual['outcome']]}", "warning"
-    if _way(usual) == _way(data):
+    details = _details(usual, data)
+    if (data["outcome"], _way(data)) == (usual["outcome"], _way(usual)) and not details:
         return "the same way as with it", "good"
-    return f"a backup, instead of: {_way(usual)}", "good"
+    way = ", ".join([_way(usual), *details])
+    if data["outcome"] != usual["outcome"] and not {data["outcome"], usual["outcome"]} <= OUT_BY_SMTP:
+        return f"no backup, it {OUTCOMES[data['outcome']]}; with it, it {OUTCOMES[usual['outcome']]}: {way}", "warning"
+    return f"a backup, instead of: {way}", "good"
+
+
+def _details(usual: dict[str, Any], data: dict[str, Any]) -> list[str]:
+    """Return what is else about a usual walk and differs: of other servers only when the message leaves."""
+    found = []
+    if [hop["server"] for hop in usual["hops"]] == [hop["server"] for hop in data["hops"]]:
+        for was, now in zip(usual["hops"], data["hops"], strict=True):
+            found += [
+                f"{word} {was.get(key) or 'none'}" for key, word in DETAILS.items() if was.get(key) != now.get(key)
+            ]
+            if was["leaves_at"] != now["leaves_at"]:
+                found.append(_leaving(was))
+    elif usual["leaves_at"] != data["leaves_at"]:
+        found.append(_leaving(usual))
+    return list(dict.fromkeys(found))
+
+
+def _leaving(walk: dict[str, Any]) -> str:
+    return f"leaving at {walk['leaves_at']}" if walk["leaves_at"] else "leaving at once"
 
 
 def _way(data: dict[str, Any]) -> str:
@@ -167,6 +190,17 @@ OUTCOMES = {
     "loop": "would loop",
 }
 GOOD = ("smtp-relay", "smtp-mx", "local", "gateway", "other-domain")
+OUT_BY_SMTP = {"smtp-relay", "smtp-mx"}
+DETAILS = {
+    "via": "via",
+    "because": "because of",
+    "protocol": "by",
+    "dial_up": "dialling",
+    "passthru": "passing through",
+    "mail_file": "mail file",
+    "smart_host": "smart host",
+}
+"""What two walks by the same servers may differ in, and the word for it."""
 
 
 def _show_explanation(out: Output, data: dict[str, Any]) -> None:

@@ -325,3 +325,30 @@ def test_group_that_stands_as_source_goes_as_a_document(ring: Any) -> None:
         data = ring.data(f"{ANN} --without {name}")
         assert data["what_if"] == {"servers": [], "documents": ["groups/hubs"]}
     assert ring.data("route impact hubs")["servers"] == []
+
+
+def two_of_one_pair(ring: Any) -> str:
+    """Two Connections from Mail1 to Mail2, of which the first is open all day; the question about them."""
+    ring.ok("connection copy mail1-acme--mail2-acme zlate")
+    ring.ok("connection edit zlate --connect-at-times 20:00-21:00")
+    return "route explain --to-server Mail2/Acme --from Mail1/Acme --at 2026-11-24T10:00 --without"
+
+
+def test_other_connection_of_the_same_pair_is_not_the_same_way(ring: Any) -> None:
+    asked = two_of_one_pair(ring)
+    first = "connections/mail1-acme--mail2-acme"
+    told = ring.ok(f"{asked} mail1-acme--mail2-acme").out.splitlines()[-1]
+    assert told == f"  a backup, instead of: Mail1/Acme -> Mail2/Acme, cost 1, via {first}, leaving at once"
+    assert ring.ok(f"{asked} zlate").out.endswith("  the same way as with it\n")
+
+
+def test_backup_by_other_servers_tells_when_mail_would_have_left(ring: Any) -> None:
+    ring.ok("connection edit mail1-acme--mail3-acme --connect-at-times 20:00-21:00")
+    told = ring.ok(f"{ANN} --without {FIRST}").out.splitlines()[-1]
+    assert told.endswith(" -> relay2.example, cost 3, leaving at once")
+
+
+def test_mail_that_was_local_has_no_backup_outside(ring: Any) -> None:
+    ring.ok("domain add --domain-type global --global-domain-name G --local-primary-internet-domain h.other.example")
+    told = ring.ok(f"{ANN.replace('ann@x', 'ann@h')} --without domains/g").out.splitlines()[-1]
+    assert told == "  no backup, it leaves by SMTP to the relay host; with it, it is local mail: Mail1/Acme, cost 0"
