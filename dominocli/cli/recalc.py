@@ -132,7 +132,7 @@ def show_changes(out: Output, changed: Iterable[Change], *, causes: bool = True)
     """
     for change in changed:
         because = f"  ({change.document})" if causes and change.document else ""
-        out.line(f"    {change.destination}: {_way(change.before)} -> {_way(change.after)}{because}")
+        out.line(f"    {change.destination}: {_difference(change.before, change.after)}{because}")
 
 
 def show_unused(out: Output, results: Iterable[Recalculation]) -> None:
@@ -144,8 +144,18 @@ def show_unused(out: Output, results: Iterable[Recalculation]) -> None:
             out.line(f"    {entry.document}: {entry.reason}")
 
 
-def _way(route: dict[str, object] | None) -> str:
+def _difference(before: dict[str, object] | None, after: dict[str, object] | None) -> str:
+    """Return two routes in short; what else they differ in only where they would look the same."""
+    short = _way(before), _way(after)
+    if before and after and short[0] == short[1]:
+        differing = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+        short = _way(before, differing), _way(after, differing)
+    return " -> ".join(short)
+
+
+def _way(route: dict[str, object] | None, more: Sequence[str] = ()) -> str:
     if route is None or route.get("cost") is None:
         return "no route"
     ahead = route.get("next_hop") or route.get("host") or "here"
-    return f"{ahead} (cost {route['cost']})"
+    told = [f"cost {route['cost']}", *(f"{key.replace('_', ' ')} {route.get(key) or 'none'}" for key in more)]
+    return f"{ahead} ({', '.join(told)})"

@@ -352,3 +352,13 @@ def test_mail_that_was_local_has_no_backup_outside(ring: Any) -> None:
     ring.ok("domain add --domain-type global --global-domain-name G --local-primary-internet-domain h.other.example")
     told = ring.ok(f"{ANN.replace('ann@x', 'ann@h')} --without domains/g").out.splitlines()[-1]
     assert told == "  no backup, it leaves by SMTP to the relay host; with it, it is local mail: Mail1/Acme, cost 0"
+
+
+def test_routes_that_look_the_same_in_short_are_told_with_what_differs(ring: Any) -> None:
+    two_of_one_pair(ring)
+    ring.ok("replicate")
+    ring.ok("connection delete mail1-acme--mail2-acme --yes")
+    ring.ok("replicate --no-recalc")
+    first, second = "connections/mail1-acme--mail2-acme", "connections/zlate"
+    line = f"    Mail2/Acme: Mail2/Acme (cost 1, via {first}) -> Mail2/Acme (cost 1, via {second})"
+    assert any(shown.startswith(line) for shown in ring.ok("recalc --dry-run").out.splitlines())
