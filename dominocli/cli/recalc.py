@@ -58,6 +58,7 @@ def tell(
 
 def recalculate(session: Session, chosen: Sequence[Place]) -> list[Recalculation]:
     """Recalculate the tables of these servers, in their order; replicas of the same content share one network."""
+    from dominocli.replication.history import text_of
     from dominocli.routing.recalc import ELSEWHERE, FAILED, Recalculation, recalculate_all
 
     here: list[tuple[Place, Path]] = []
@@ -75,7 +76,11 @@ def recalculate(session: Session, chosen: Sequence[Place]) -> list[Recalculation
             here.append((place, folder))
     folders = [(place.server, folder) for place, folder in here]
     results = recalculate_all(
-        folders, dry_run=session.flags.dry_run, now=session.now(), progress=_progress(session, len(here))
+        folders,
+        dry_run=session.flags.dry_run,
+        now=session.now(),
+        progress=_progress(session, len(here)),
+        past=text_of,
     )
     session.out.end_progress()
     for (place, _), result in zip(here, results, strict=True):

@@ -119,10 +119,13 @@ class Answers:
 
     def _recalc(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         from dominocli.cli.elsewhere import message_of
+        from dominocli.replication.history import text_of
         from dominocli.routing.recalc import recalculate
 
         now = self._session.now()
-        results = recalculate(self._root, payload["servers"], dry_run=bool(payload.get("dry_run")), now=now)
+        results = recalculate(
+            self._root, payload["servers"], dry_run=bool(payload.get("dry_run")), now=now, past=text_of
+        )
         return {"servers": [message_of(result) for result in results]}
 
     def _table(self, payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -82,6 +82,24 @@ def history(root: Path, path: str) -> History:
     return History(unid, tuple(entries))
 
 
+def text_of(root: Path, file: str, mark: str) -> str | None:
+    """Return the recorded text that a file had, by the beginning of its text hash; None where none is kept."""
+    try:
+        journal = Journal.reading(root)
+    except errors.DominoError:
+        return None
+    if journal is None:
+        return None
+    try:
+        revisions = [r for unid in journal.find(file) for r in journal.tree(unid).values()]
+        digests = {r.digest for r in revisions if r.file == file and r.digest.startswith(mark)}
+        return journal.text(digests.pop()) if len(digests) == 1 else None
+    except errors.DominoError:
+        return None
+    finally:
+        journal.close()
+
+
 def undelete(root: Path, path: str, rev: str, *, clock: Clock, command: str = "history --undelete") -> RevisionEntry:
     """Give a document the text of one of its revisions again, as a new revision; a deleted one comes back.
 

@@ -27,11 +27,15 @@ _WIDE = 1 << 16
 
 
 class Compiler:
-    """Makes the tables of one network's servers; `digest` is over its routing-relevant fields (64 hex digits)."""
+    """Makes the tables of one network's servers; `digest` is over its routing-relevant fields (64 hex digits).
 
-    def __init__(self, network: Network, fingerprint: str) -> None:
+    `made_from` goes into every table as it is: the documents of the directory, where they are worth knowing.
+    """
+
+    def __init__(self, network: Network, fingerprint: str, made_from: bytes = b"") -> None:
         self.network = network
         self.fingerprint = fingerprint
+        self.made_from = made_from
         names = [node.name.encode("utf-8", "surrogateescape") for node in network.nodes]
         self._names = [column(list(accumulate(map(len, names))), _WIDE), b"".join(names)]
         self._shared = [self._domains(), self._patterns(), self._not_used(), self._subjects()]
@@ -68,6 +72,7 @@ class Compiler:
             *self._names,
             encode(vias.entries),
             *self._shared,
+            self.made_from,
         ]
         return Table(pack(sections))
 

@@ -17,11 +17,13 @@ from dominocli.routing.settings import RouterSettings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-MAGIC = b"dominocli routing table 2\n"
+MAGIC = b"dominocli routing table 3\n"
 """Also the version of the calculation: a table made by other rules is `missing`, not out of date."""
 DIGEST = 32
-SECTIONS = 13
-HEAD, FLAGS, COSTS, HOPS, NEXT, VIA, NAME_ENDS, NAMES, VIAS, DOMAINS, PATTERNS, NOT_USED, SUBJECTS = range(SECTIONS)
+SECTIONS = 14
+HEAD, FLAGS, COSTS, HOPS, NEXT, VIA, NAME_ENDS, NAMES, VIAS, DOMAINS, PATTERNS, NOT_USED, SUBJECTS, MADE_FROM = range(
+    SECTIONS
+)
 _OFFSETS = struct.Struct(f"<{SECTIONS + 1}Q")
 _ENTRY = struct.Struct("<IIII")
 _END = struct.Struct("<I")
@@ -199,10 +201,15 @@ class Table:
         entries = self.not_used()
         return [entries[number] for number in sorted(numbers)]
 
-    def renewed(self, fingerprint: str) -> Table:
+    def made_from(self) -> bytes:
+        """Return the documents of the directory it was made from (made_from.py), empty where they are not known."""
+        return self._section(MADE_FROM)
+
+    def renewed(self, fingerprint: str, made_from: bytes = b"") -> Table:
         """Return the same table for a directory of another fingerprint in which no routing field differs."""
         sections = [self._section(number) for number in range(SECTIONS)]
         sections[HEAD] = encode({**self._head, "fingerprint": fingerprint})
+        sections[MADE_FROM] = made_from
         return Table(pack(sections))
 
     def _entry(self, section: int, position: int) -> tuple[bytes, bytes]:

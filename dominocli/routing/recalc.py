@@ -12,8 +12,10 @@ from dominocli.names import name_key
 from dominocli.routing.causes import Causes
 from dominocli.routing.changes import Change, changes, routes_in
 from dominocli.routing.compiler import Compiler, server_number
+from dominocli.routing.made_from import pack_documents
 from dominocli.routing.network import NotUsed, build_network
 from dominocli.routing.store import install, installed
+from dominocli.routing.trials import Since
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from dominocli.directory.settings import Settings
     from dominocli.directory.view import View
     from dominocli.routing.layout import Table
+    from dominocli.routing.trials import Past
 
 RECALCULATED, UNCHANGED, ELSEWHERE, FAILED = "recalculated", "unchanged", "elsewhere", "failed"
 CHANGES_KEPT = 100_000
@@ -58,9 +61,16 @@ class Recalculation(NamedTuple):
         return {**data, "message": self.message} if self.message else data
 
 
-def recalculate(root: Path, servers: Sequence[str], *, dry_run: bool, now: datetime) -> list[Recalculation]:
+def recalculate(
+    root: Path,
+    servers: Sequence[str],
+    *,
+    dry_run: bool,
+    now: datetime,
+    past: Callable[[Path, str, str], str | None] | None = None,
+) -> list[Recalculation]:
     """Recalculate the tables of servers whose replica is in `root`, like `recalculate_all`."""
-    return recalculate_all([(server, root) for server in servers], dry_run=dry_run, now=now)
+    return recalculate_all([(server, root) for server in servers], dry_run=dry_run, now=now, past=past)
 
 
 def recalculate_all(
@@ -69,19 +79,22 @@ def recalculate_all(
     dry_run: bool,
     now: datetime,
     progress: Callable[[int, int], None] | None = None,
+    past: Callable[[Path, str, str], str | None] | None = None,
 ) -> list[Recalculation]:
     """Recalculate the tables of servers, each from the replica in its folder; the results are in the same order.
 
     Replicas of one fingerprint share one network, in whatever folders they are; many of its servers are
     calculated all at once. `now` is the aware moment written into the tables. A dry run puts nothing
     in force and writes nothing. A server that cannot be done is `failed`, and stops no other.
-    `progress` is told (servers done, of how many).
+    `progress` is told (servers done, of how many). `past` gives the text a file of a replica had, by its mark
+    (made_from.py), None where it is not known: with it more causes are found.
     """
     results: dict[int, Recalculation] = {}
     for view, positions in _by_content(places, results, update_index=not dry_run):
         wanted = [places[position] for position in positions]
         tables = [partial(installed, folder, server) for server, folder in wanted]
-        compared = _compared(view, [server for server, _ in wanted], tables, now)
+        known = partial(past, wanted[0][1]) if past is not None else None
+        compared = _compared(view, [server for server, _ in wanted], tables, now, known)
         for position, (result, table) in zip(positions, compared, strict=True):
             results[position] = result if dry_run else _put_in_force(places[position][1], result, table)
             if progress is not None:
@@ -122,16 +135,20 @@ def compute(view: View, installed_tables: Mapping[str, Table | None], now: datet
 
 
 def _compared(
-    view: View, servers: Sequence[str], tables: Sequence[Callable[[], Table | None]], now: datetime
+    view: View,
+    servers: Sequence[str],
+    tables: Sequence[Callable[[], Table | None]],
+    now: datetime,
+    past: Past | None = None,
 ) -> Iterator[tuple[Recalculation, Table | None]]:
     """Yield each server's result and the table to put in force, None where there is none.
 
     `tables` give the installed table of each. They are asked twice, so that not all tables are in memory
     together.
     """
-    compiler = Compiler(build_network(view), view.fingerprint())
+    compiler = Compiler(build_network(view), view.fingerprint(), pack_documents(view.texts()))
     network, digest = compiler.network, compiler.digest
-    causes = Causes(network)
+    causes, since = Causes(network), Since(view, compiler.made_from, now, past)
     conflicts = tuple(_conflicts(view))
     known = [server_number(network, server) for server in servers]
     wanted: list[int] = []
@@ -152,7 +169,8 @@ def _compared(
         new = None if current[position] else next(made)
         old = tables[position]()
         if old is not None and _is_current(old, server, digest):
-            new = old if old.fingerprint == compiler.fingerprint else old.renewed(compiler.fingerprint)
+            is_same = old.fingerprint == compiler.fingerprint
+            new = old if is_same else old.renewed(compiler.fingerprint, compiler.made_from)
             yield Recalculation(name, UNCHANGED, (), network.not_used, conflicts, compiler.fingerprint), new
             continue
         new = new or next(compiler.tables((number,), now))
@@ -160,7 +178,8 @@ def _compared(
         more = (routes_in(new) if old is None else len(changed)) - min(len(changed), kept)
         found = (*conflicts, *_global_changes(old, new))
         fingerprint = compiler.fingerprint
-        result = Recalculation(name, RECALCULATED, tuple(changed[:kept]), network.not_used, found, fingerprint)
+        told = since.settled(old, new, changed[:kept])
+        result = Recalculation(name, RECALCULATED, told, network.not_used, found, fingerprint)
         yield result._replace(more=more), new
 
 

@@ -362,3 +362,26 @@ def test_routes_that_look_the_same_in_short_are_told_with_what_differs(ring: Any
     first, second = "connections/mail1-acme--mail2-acme", "connections/zlate"
     line = f"    Mail2/Acme: Mail2/Acme (cost 1, via {first}) -> Mail2/Acme (cost 1, via {second})"
     assert any(shown.startswith(line) for shown in ring.ok("recalc --dry-run").out.splitlines())
+
+
+def behind(cli: Any) -> dict[str, str]:
+    """Replicate: the document behind each change in the own server's table."""
+    (own,) = cli.data("replicate")["own_recalc"]
+    return {change["destination"]: change["document"] for change in own["changed"]}
+
+
+def test_replicate_names_what_was_edited_and_not_what_carries_the_mail_now(ring: Any) -> None:
+    ring.ok("server edit mail3-acme --server-title Third")
+    ring.ok("server edit mail2-acme --routing-tasks mail")
+    assert behind(ring) == dict.fromkeys(
+        ("BookNet", "OtherNet", "*.other.example", "bücher.example"), "servers/mail2-acme"
+    )
+    ring.ok("server edit mail2-acme --routing-tasks mail,smtp")
+    ring.ok("server edit mail3-acme --server-title Three")
+    ring.ok("replicate --no-recalc")
+    rows = {row["server"]: row["changed"] for row in ring.data("recalc")["servers"]}
+    assert {change["document"] for change in rows["Mail1/Acme"]} == {"servers/mail2-acme"}
+    (ring.folder / "mail1" / "servers" / "mail2-acme.toml").unlink()
+    ring.ok("server edit mail3-acme --server-title Last")
+    found = behind(ring)
+    assert (len(found) > 1, set(found.values())) == (True, {"servers/mail2-acme"})

@@ -133,13 +133,15 @@ def test_document_of_a_changed_cost_is_the_one_still_used(example: Builder, tmp_
     assert [(change.destination, change.document) for change in result.changed] == [("Far/Acme", way)]
 
 
-def test_route_lost_with_a_server_names_no_document(example: Builder, tmp_path: Path) -> None:
+def test_route_lost_with_a_server_names_its_document(example: Builder, tmp_path: Path) -> None:
     root = example.write(tmp_path / "r", "Mail1/Acme")
     recalc(root, "Mail1/Acme")
     example.remove("servers/mail3-acme")
     example.write(root, "Mail1/Acme")
     (result,) = recalc(root, "Mail1/Acme")
-    assert [(c.destination, c.after, c.document) for c in result.changed] == [("Mail3/Acme", None, None)]
+    assert [(c.destination, c.after, c.document) for c in result.changed] == [
+        ("Mail3/Acme", None, "servers/mail3-acme")
+    ]
 
 
 def test_changed_global_domain_is_told(example: Builder, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_every_damaged_byte_makes_it_missing(replica: Path) -> None:
 
 
 def test_whole_file_that_is_no_table_is_damaged() -> None:
-    for sections in ([b"[]"] * 13, [b"{}"] * 13, [b"\xff"] * 13):
+    for sections in ([b"[]"] * 14, [b"{}"] * 14, [b"\xff"] * 14):
         with pytest.raises(Damaged):
             Table(pack(sections))
 
