@@ -42,6 +42,8 @@ ASSUMPTIONS: dict[str, str] = {
     "restrictions": "Allow and Deny lists look at the domain of the previous hop; mail that starts here comes from our "
     "own domain.",
     "smart-host": "A server without SMTP Mail Routing hands nothing to the smart host.",
+    "configuration-not-used": "A Configuration document that cannot be used counts as if it were not there: what "
+    "applies next decides.",
     "value-unknown": "The import did not find every field; routing took the missing ones as Domino's usual ones, and "
     "tasks as running.",
 }

@@ -102,6 +102,7 @@ class Connections:
         else:
             message = f"no Configuration applies to {node.name}, so SMTP outside the local Internet domain is disabled"
             hint = command_line("configuration add --applies-to", node.name, "--smtp-outside", "enabled")
+        reasons.about += tuple(f"past:{path}" for path in node.settings.passed_over)
         reasons.add("source-server-smtp-outside-disabled", "source_server", message, hint)
 
     def _dial_up(self, document: Connection, reasons: Reasons) -> bool:

@@ -16,6 +16,7 @@ from dominocli.routing.links import PUSH_ONLY, Call
 from dominocli.schedule import utc
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime, tzinfo
 
 MIME, NOTES = "mime", "notes"
@@ -284,6 +285,12 @@ class _Walk:
             entries += _unused_links(table)
             if any(entry.endswith(":ports") for entry in table.unknown):
                 self.assumptions.add("value-unknown")
+        out_of_turn = decision.kind == internet.ACROSS and self.priority != NORMAL
+        if decision.kind in (internet.TOWARD, internet.SMTP) or decision.by_settings or out_of_turn:
+            entries += self._passed_over(table.settings.passed_over, table)
+        entries += self._passed_over(
+            [s.partition(":")[2] for e in entries for s in e["about"] if s[:5] == "past:"], table
+        )
         for entry in entries:
             kept = {key: entry[key] for key in NOT_USED_KEYS}
             self.not_used.setdefault((entry["document"], entry["reason"]), kept)
@@ -292,6 +299,13 @@ class _Walk:
             reasons.setdefault(document, set()).add(reason)
         if {"source-server-smtp-outside-disabled"} in reasons.values():
             self.assumptions.add("outside-smtp-at-source")
+
+    def _passed_over(self, paths: Iterable[str], table: Table) -> list[dict[str, Any]]:
+        """Return why Configuration documents that may have been meant are not used (domino.md 2.7)."""
+        found = table.not_used_about([f"configuration:{path}" for path in paths])
+        if any(entry["reason"] != "configuration-ambiguous" for entry in found):
+            self.assumptions.add("configuration-not-used")
+        return found
 
     def finish(self) -> Explanation:
         """Return the explanation with what was collected on the way."""

@@ -22,7 +22,8 @@ class Decision(NamedTuple):
     up `lookup`), across (into another Notes domain's `server`), gateway (`mail_file`), unwrap (its own
     domain is taken off the address), no-route or undeliverable, with `reason` in words. `because`
     is the document that decided, `cost` and `hops` the whole way's, `about` what documents not used
-    would have served, `unreached` whether a way exists elsewhere that cannot be reached from here.
+    would have served, `unreached` whether a way exists elsewhere that cannot be reached from here, `by_settings`
+    whether the server's Configuration decided where mail does not leave it.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Decision(NamedTuple):
     about: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     unreached: bool = False
+    by_settings: bool = False
 
 
 def decide(table: Table, address: Address, previous_domain: str) -> Decision:
@@ -229,12 +231,12 @@ def _local_internet(table: Table, document: str, domain: str) -> Decision:
     """Decide inside the local Internet domain (rule 3.2): the look-up is local, nothing below is tried."""
     settings = table.settings
     if not settings.smart_host:
-        return Decision(DELIVER, document, about=_unused_patterns(table, domain, []))
+        return Decision(DELIVER, document, about=_unused_patterns(table, domain, []), by_settings=table.smtp)
     if not table.smtp:
         return Decision(DELIVER, document, assumptions=("smart-host",))
     if settings.smart_host_for_all:
         return Decision(SMTP, settings.document, hops=1, host=settings.smart_host)
-    return Decision(DELIVER, document, smart_host=settings.smart_host)
+    return Decision(DELIVER, document, smart_host=settings.smart_host, by_settings=True)
 
 
 def _without_pattern(table: Table, domain: str) -> Decision:
@@ -252,7 +254,7 @@ def _without_pattern(table: Table, domain: str) -> Decision:
     if table.smtp != settings.sends_outside:
         assumptions += ("smtp-without-pattern",)
     reason = f"no Foreign SMTP Domain pattern meets {domain}, and this server sends nothing to the Internet itself"
-    return Decision(NO_ROUTE, reason=reason, assumptions=assumptions)
+    return Decision(NO_ROUTE, reason=reason, assumptions=assumptions, by_settings=table.smtp)
 
 
 def _meets(local: tuple[str, str, str, str], domain: str) -> bool:

@@ -13,7 +13,7 @@ from dominocli.names import name_key
 from dominocli.routing.connections import Connections
 from dominocli.routing.domains import Domains
 from dominocli.routing.links import Link, cheapest
-from dominocli.routing.servers import Groups, NamedNetwork, Node, Servers, apply_configurations
+from dominocli.routing.servers import Groups, NamedNetwork, Node, Servers, about_configuration, apply_configurations
 from dominocli.routing.unused import NotUsed
 
 if TYPE_CHECKING:
@@ -74,7 +74,10 @@ def build_network(view: View) -> Network:
     network.others = servers.others
     for (source, target), link in cheapest(connections.links).items():
         network.links[network.by_key[source].index][network.by_key[target].index] = link
-    unread = [NotUsed(f.document, f.id, f.message, f.field, f.hint, SEVERITIES[f.id]) for f in view.faults()]
+    unread = [
+        NotUsed(f.document, f.id, f.message, f.field, f.hint, SEVERITIES[f.id], (about_configuration(f.document),))
+        for f in view.faults()
+    ]
     every = (unread, servers.not_used, groups.not_used, ambiguous, connections.not_used, network.domains.not_used)
     network.not_used = tuple(sorted((entry for part in every for entry in part), key=lambda entry: entry.document))
     return network

@@ -205,7 +205,9 @@ def apply_configurations(view: View, nodes: Iterable[Node], groups: Groups) -> l
     """Give every node the settings of the one Configuration that applies (domino.md 2.7).
 
     The server's own document, else its group's, else the default. Of several of one rank the first by
-    file name counts (D); the others are returned as not used, `configuration-ambiguous`.
+    file name counts (D); the others are returned as not used, `configuration-ambiguous`. A document that
+    cannot be used is passed over, and the settings it was meant for say so; one that does not even parse
+    may be meant for every server without a document of its own.
     """
     nodes = list(nodes)
     keys = {node.key for node in nodes}
@@ -213,12 +215,13 @@ def apply_configurations(view: View, nodes: Iterable[Node], groups: Groups) -> l
     own: dict[str, list[Configuration]] = {}
     default: list[Configuration] = []
     of_groups: dict[str, list[Configuration]] = {}
+    broken: set[str] = set()
     for document in view.documents(Configuration):
-        reasons = Reasons(document)
+        reasons = Reasons(document, (about_configuration(document.path),))
         reasons.add_problems()
         if reasons.found:
             not_used.extend(reasons.entries)
-            continue
+            broken.add(document.path)
         key = name_key(document.applies_to)
         if key == "*":
             default.append(document)
@@ -227,25 +230,42 @@ def apply_configurations(view: View, nodes: Iterable[Node], groups: Groups) -> l
                 of_groups.setdefault(server, []).append(document)
         else:
             own.setdefault(key, []).append(document)
-    read: dict[str, RouterSettings] = {}
+    unread = tuple(f.document for f in view.faults() if f.document.startswith(f"{Configuration.folder}/"))
+    unread += tuple(document.path for document in own.pop("", ()))
+    read: dict[tuple[str, ...], RouterSettings] = {}
     lost: dict[str, Reasons] = {}
     for node in nodes:
-        matching = own.get(node.key) or of_groups.get(node.key) or default
-        if not matching:
-            continue
-        chosen = matching[0]
-        _refuse_others(node, matching, lost)
-        node.settings = read.get(chosen.path) or read.setdefault(chosen.path, router_settings(chosen))
+        passed: tuple[str, ...] = ()
+        chosen: Configuration | None = None
+        for rank in (own.get(node.key, ()), of_groups.get(node.key, ()), default):
+            usable = [document for document in rank if document.path not in broken]
+            passed += tuple(document.path for document in rank if document not in usable[:1])
+            if usable:
+                chosen = usable[0]
+                _refuse_others(node, usable, lost)
+                break
+        if chosen is None or name_key(chosen.applies_to) != node.key:
+            passed += unread
+        which = (chosen.path if chosen else "", *passed)
+        if which not in read:
+            settings = router_settings(chosen) if chosen else RouterSettings()
+            read[which] = settings._replace(passed_over=passed)
+        node.settings = read[which]
     for reasons in lost.values():
         not_used.extend(reasons.entries)
     return not_used
+
+
+def about_configuration(path: str) -> str:
+    """Return the subject by which the reasons of a Configuration document passed over are found."""
+    return f"configuration:{path}"
 
 
 def _refuse_others(node: Node, matching: Sequence[Configuration], lost: dict[str, Reasons]) -> None:
     for document in matching[1:]:
         if document.path in lost:
             continue
-        reasons = lost[document.path] = Reasons(document, (f"server:{node.key}",))
+        reasons = lost[document.path] = Reasons(document, (about_configuration(document.path),))
         reasons.add(
             "configuration-ambiguous",
             "applies_to",

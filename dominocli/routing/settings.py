@@ -10,7 +10,8 @@ LOW_PRIORITY_RANGE = ("00:00-06:00",)
 class RouterSettings(NamedTuple):
     """What one server's effective Configuration says to its Router; `document` is "" where none applies.
 
-    `unknown` names, as `PATH:KEY`, what an import did not find and routing assumes.
+    `unknown` names, as `PATH:KEY`, what an import did not find and routing assumes; `passed_over` the
+    Configuration documents that may be meant for the server and are not used.
     """
 
     document: str = ""
@@ -26,3 +27,4 @@ class RouterSettings(NamedTuple):
     ignores_priority: bool = False
     given: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
