@@ -212,7 +212,13 @@ class _Vias:
 
 
 def _flags(node: Node) -> int:
-    return (layout.LISTENS if node.listens else 0) | (0 if node.document else layout.WITHOUT_DOCUMENT)
+    unknown = {entry.rpartition(":")[2] for entry in node.unknown}
+    return (
+        (layout.LISTENS if node.listens else 0)
+        | (0 if node.document else layout.WITHOUT_DOCUMENT)
+        | (layout.LISTENS_ASSUMED if "smtp_listener_task" in unknown else 0)
+        | (layout.PORTS_UNKNOWN if "ports" in unknown else 0)
+    )
 
 
 def server_number(network: Network, name: str) -> int | None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from dominocli.documents.connection import (
     DIAL_UP,
+    DISABLED,
+    ENABLED,
     LAN,
     MAIL_ROUTING,
     NETWORK_DIALUP,
@@ -175,7 +177,7 @@ class Connections:
         if assumed(document, "routing_task", MAIL_ROUTING, unknown) != MAIL_ROUTING:
             hint = command_line("connection edit", document.name, "--routing-task", "mail-routing")
             reasons.add("routing-task-none", "routing_task", "the Routing task is -None-", hint)
-        if not document.is_scheduled:
+        if assumed(document, "schedule", ENABLED, unknown) == DISABLED:
             hint = command_line("connection enable", document.name)
             reasons.add("schedule-disabled", "schedule", "the schedule is disabled", hint)
         cost = assumed(document, "routing_cost", None, unknown)

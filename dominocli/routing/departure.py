@@ -39,14 +39,23 @@ def departure(
     schedule (rule 4); normal when the Connection (None: no document restricts the link) calls.
     `default_zone` is the zone of a server that gives none.
     """
+    if settings.assumes("ignore_message_priority") and priority != NORMAL:
+        known = settings._replace(unknown=tuple(u for u in settings.unknown if "ignore_message_priority" not in u))
+        taken, other = (departure(ready, call, p, known, server_zone, default_zone) for p in (priority, NORMAL))
+        unsure = ("value-unknown",) if taken[:3] != other[:3] else ()
+        return taken._replace(assumptions=taken.assumptions + unsure)
     if settings.ignores_priority:
         priority = NORMAL
     if priority == HIGH:
         return Departure(ready)
     if priority == LOW:
-        opens = _range_start(ready, settings.low_priority_range, zone_of(server_zone, default_zone))
+        schedule = known_schedule(tuple(settings.low_priority_range), 1, DAYS)
+        opens = schedule.next_call(ready, zone_of(server_zone, default_zone)) or ready
         held = utc(opens) > utc(ready)
-        return Departure(opens, ", ".join(settings.low_priority_range) if held else "")
+        assumptions = tuple(_decided(schedule))
+        if settings.assumes("low_priority_range"):
+            assumptions += ("value-unknown",)
+        return Departure(opens, ", ".join(settings.low_priority_range) if held else "", assumptions=assumptions)
     if call is None:
         return Departure(ready)
     schedule = schedule_of(call)
@@ -75,12 +84,6 @@ def zone_of(name: str, machine: tzinfo) -> tzinfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # known where the table was made, not here
         return machine
-
-
-def _range_start(ready: datetime, ranges: tuple[str, ...], zone: tzinfo) -> datetime:
-    """Return the first moment from `ready` on inside one of the daily ranges; a single time is its minute."""
-    opens = known_schedule(tuple(ranges), 1, DAYS).next_call(ready, zone)
-    return ready if opens is None else opens
 
 
 def _decided(schedule: Schedule) -> Iterator[str]:

@@ -11,15 +11,15 @@ from dominocli.routing.assumptions import in_order
 from dominocli.routing.departure import NORMAL, departure
 from dominocli.routing.freshness import Freshness
 from dominocli.routing.internet import Decision, decide
-from dominocli.routing.layout import LISTENS, SHARES_NETWORK, TIED, Row, Table, via_text
+from dominocli.routing.layout import PORTS_UNKNOWN, TIED, Row, Table, via_text
 from dominocli.routing.links import PUSH_ONLY, Call
+from dominocli.routing.protocol import NOTES, protocol_of
 from dominocli.schedule import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, tzinfo
 
-MIME, NOTES = "mime", "notes"
 NOT_USED_KEYS = ("document", "reason", "message", "field", "hint")
 
 
@@ -179,6 +179,9 @@ class _Walk:
         way = table.row(decision.target)
         hop = table.row(way.next)
         link = table.via(hop)
+        protocol, unsure = protocol_of(table, hop, self.message_type)
+        if unsure:
+            self.assumptions.add("value-unknown")
         call = Call(*link["call"]) if "call" in link else None
         via = via_text(link)
         self._note_link(table, way, link)
@@ -186,7 +189,7 @@ class _Walk:
             found,
             server=table.server,
             action="transfer",
-            protocol=_protocol(table, hop, self.message_type),
+            protocol=protocol,
             next_hop=hop.name,
             because=decision.because,
             via=via,
@@ -276,6 +279,11 @@ class _Walk:
     def _note(self, table: Table, decision: Decision) -> None:
         """Collect the assumptions that decided, and the documents that would have carried the message."""
         self.assumptions.update(decision.assumptions)
+        if decision.unreached or decision.kind == internet.TOWARD:
+            # Ports nobody knows might make a nearer way: those of this server, or of the one it is to.
+            target = decision.target >= 0 and table.row(decision.target).flags & PORTS_UNKNOWN
+            if target or any(entry.endswith(":ports") for entry in table.unknown):
+                self.assumptions.add("value-unknown")
         plain = [subject for subject in decision.about if not subject.startswith("pattern:")]
         patterns = {subject for subject in decision.about if subject.startswith("pattern:")}
         entries = table.not_used_about(plain)
@@ -283,8 +291,6 @@ class _Walk:
             entries += [e for e in table.not_used_about(("pattern:",)) if patterns.intersection(e["about"])]
         if decision.unreached:
             entries += _unused_links(table)
-            if any(entry.endswith(":ports") for entry in table.unknown):
-                self.assumptions.add("value-unknown")
         out_of_turn = decision.kind == internet.ACROSS and self.priority != NORMAL
         if decision.kind in (internet.TOWARD, internet.SMTP) or decision.by_settings or out_of_turn:
             entries += self._passed_over(table.settings.passed_over, table)
@@ -345,8 +351,10 @@ def decide_server(table: Table, server: str | None) -> Decision:
         return Decision(internet.DELIVER)
     way = None if number is None else table.cost_to(number)
     if number is None or way is None:
+        unsure = ("value-unknown",) if number is not None and table.row(number).flags & PORTS_UNKNOWN else ()
         reason = f"no way leads from {table.server} to {server}"
-        return Decision(internet.NO_ROUTE, reason=reason, about=(f"server:{key}",), unreached=True)
+        about = (f"server:{key}",)
+        return Decision(internet.NO_ROUTE, reason=reason, about=about, assumptions=unsure, unreached=True)
     return Decision(internet.TOWARD, None, *way, number)
 
 
@@ -362,13 +370,3 @@ def _unused_links(table: Table) -> list[dict[str, Any]]:
         if target is None or table.cost_to(target) is None:
             found.append(entry)
     return found
-
-
-def _protocol(table: Table, hop: Row, message_type: str) -> str:
-    """Return SMTP or NRPC for a hop inside the domain (domino.md 3 rule 1)."""
-    settings = table.settings
-    covered = settings.smtp_inside == "All messages" or (
-        settings.smtp_inside == "MIME messages only" and message_type == MIME
-    )
-    near = settings.smtp_reachable == "Always" or hop.flags & SHARES_NETWORK
-    return "SMTP" if covered and hop.flags & LISTENS and near else "NRPC"

@@ -230,13 +230,19 @@ def _denied(restrictions: list[list[Any]], previous_domain: str) -> str:
 def _local_internet(table: Table, document: str, domain: str) -> Decision:
     """Decide inside the local Internet domain (rule 3.2): the look-up is local, nothing below is tried."""
     settings = table.settings
+    unsure: tuple[str, ...] = ()
+    if table.smtp and settings.assumes("smart_host", *(["smart_host_for_all"] if settings.smart_host else ())):
+        unsure = ("value-unknown",)
     if not settings.smart_host:
-        return Decision(DELIVER, document, about=_unused_patterns(table, domain, []), by_settings=table.smtp)
+        lost = _unused_patterns(table, domain, [])
+        return Decision(DELIVER, document, about=lost, assumptions=unsure, by_settings=table.smtp)
     if not table.smtp:
         return Decision(DELIVER, document, assumptions=("smart-host",))
+    if any(entry.endswith(":routing_tasks") for entry in table.unknown):
+        unsure = ("value-unknown",)
     if settings.smart_host_for_all:
-        return Decision(SMTP, settings.document, hops=1, host=settings.smart_host)
-    return Decision(DELIVER, document, smart_host=settings.smart_host, by_settings=True)
+        return Decision(SMTP, settings.document, hops=1, host=settings.smart_host, assumptions=unsure)
+    return Decision(DELIVER, document, smart_host=settings.smart_host, assumptions=unsure, by_settings=True)
 
 
 def _without_pattern(table: Table, domain: str) -> Decision:

@@ -28,3 +28,7 @@ class RouterSettings(NamedTuple):
     given: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     passed_over: tuple[str, ...] = ()
+
+    def assumes(self, *keys: str) -> bool:
+        """Tell whether one of these fields is taken as usual, since an import did not find it."""
+        return any(entry.rpartition(":")[2] in keys for entry in self.unknown)
