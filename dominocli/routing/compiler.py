@@ -100,12 +100,12 @@ class Compiler:
             "mixed": mixed,
             "local": [(p.text, p.kind, p.literal, document) for p, document in self._local(node)],
             "settings": tuple(node.settings),
-            "unknown": node.unknown,
+            "unknown": (*node.unknown, *self.network.domains.unknown),
         }
 
     def _local(self, node: Node) -> list[tuple[Pattern, str]]:
         """Return the local Internet domain as this server sees it (domino.md 3 rule 3.2)."""
-        if self.network.domains.local:
+        if self.network.domains.has_global:
             return self.network.domains.local
         try:
             own = Pattern(node.host)
@@ -127,6 +127,7 @@ class Compiler:
                 "through": domains.through.get(key),
                 "gateway": domains.gateways.get(key),
                 "restrictions": domains.restrictions.get(key, ()),
+                "unsure": key in domains.unsure,
             }
         return keyed(entries)
 
@@ -158,6 +159,7 @@ class Compiler:
             digest.update(repr((joined.name, joined.protocol, joined.members)).encode())
         for links in network.links:
             digest.update(repr(sorted(links.items())).encode())
+        digest.update(repr((network.domains.has_global, network.domains.unknown)).encode())
         for pattern, document in network.domains.local:
             digest.update(repr((pattern.text, document)).encode())
         for section in self._shared:

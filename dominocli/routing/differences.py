@@ -187,7 +187,7 @@ def _facts(network: Network) -> tuple[Any, ...]:
     spellings = {name: network.spelling(name) for name in names}
     return (
         *(connections.smtp, connections.crossings, domains.through, domains.gateways, domains.restrictions),
-        *(patterns, local, spellings),
+        *(patterns, local, spellings, domains.has_global),
     )
 
 

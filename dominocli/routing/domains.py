@@ -39,7 +39,9 @@ class Domains:
     """The usable Domain documents of a view.
 
     By casefolded domain: `through` (document, next domain), `gateways` (document, server, mail file) and
-    `restrictions`. `local` is the local Internet domain of all Global Domain documents (domino.md 3 rule 3.2).
+    `restrictions`. `local` is the local Internet domain of all Global Domain documents (domino.md 3 rule 3.2), and
+    `has_global` whether there is any; `unknown` names, as `PATH:KEY`, what an import did not find of it, and
+    `unsure` the domains of whose restrictions it did not find all.
     """
 
     def __init__(self, view: View, connections: Connections) -> None:
@@ -48,6 +50,9 @@ class Domains:
         self.gateways: dict[str, tuple[str, str, str]] = {}
         self.restrictions: dict[str, list[Restriction]] = {}
         self.local: list[tuple[Pattern, str]] = []
+        self.has_global = False
+        self.unknown: list[str] = []
+        self.unsure: set[str] = set()
         self.spellings: dict[str, str] = {}
         self.not_used: list[NotUsed] = []
         self._first: dict[Pattern, MappedPattern] = {}
@@ -55,7 +60,7 @@ class Domains:
         leading: list[tuple[Domain, Reasons]] = []
         for document in view.documents(Domain):
             reasons = Reasons(document, _about(document))
-            reasons.add_problems()
+            reasons.add_problems(("local_primary_internet_domain",))
             if document.domain_type == FOREIGN_SMTP:
                 mapped.append((document, reasons))
             elif reasons.found:
@@ -74,6 +79,9 @@ class Domains:
         if kind == GLOBAL:
             names = (document.local_primary_internet_domain, *document.alternate_internet_domain_aliases)
             self.local += [(Pattern(name), document.path) for name in names if name]
+            self.has_global = True
+            keys = ("local_primary_internet_domain", "alternate_internet_domain_aliases")
+            self.unknown += [f"{document.path}:{key}" for key in keys if document.is_unknown(key)]
             return
         subject = document.subject.casefold()
         self.spellings.setdefault(subject, document.subject)
@@ -85,6 +93,8 @@ class Domains:
         if kind in (NON_ADJACENT, FOREIGN, ADJACENT):
             allow = tuple(name.casefold() for name in document.allow_from_domains)
             deny = tuple(name.casefold() for name in document.deny_from_domains)
+            if document.is_unknown("allow_from_domains") or document.is_unknown("deny_from_domains"):
+                self.unsure.add(subject)
             if allow or deny:
                 self.restrictions.setdefault(subject, []).append(Restriction(document.path, allow, deny))
 

@@ -54,6 +54,14 @@ def decide(table: Table, address: Address, previous_domain: str) -> Decision:
     local = next((entry for entry in table.local if _meets(entry, target)), None)
     if local is not None:
         return _local_internet(table, local[3], target)
+    decision = _beyond(table, target, previous_domain)
+    if any(entry.startswith("domains/") for entry in table.unknown):  # what is local is not wholly known
+        decision = decision._replace(assumptions=("value-unknown", *decision.assumptions))
+    return decision
+
+
+def _beyond(table: Table, target: str, previous_domain: str) -> Decision:
+    """Decide outside the local Internet domain: by the most specific pattern, else without one (rule 3.3)."""
     matching = table.match(target)
     near_miss: tuple[str, ...] = (
         ("pattern-specificity",) if len(matching) > 1 or _misses_subdomains(table, target, matching) else ()
@@ -104,7 +112,16 @@ def _by_domain(table: Table, domain: str, host: str, previous_domain: str, patte
     decision = _by_notes(table, domain, entry, previous_domain)
     because = pattern if pattern and decision.kind == TOWARD else decision.because
     about += decision.about
-    return decision._replace(because=because, about=about, assumptions=spelled + decision.assumptions)
+    assumptions = spelled + decision.assumptions
+    if decision.kind in (TOWARD, ACROSS, GATEWAY) and _unsure(table, about):
+        assumptions += ("value-unknown",)
+    return decision._replace(because=because, about=about, assumptions=assumptions)
+
+
+def _unsure(table: Table, about: tuple[str, ...]) -> bool:
+    """Tell whether an import did not find who may send to one of the domains on the way."""
+    entries = (table.domain_entry(subject.removeprefix("domain:")) for subject in about)
+    return any(entry is not None and entry["unsure"] for entry in entries)
 
 
 def _reachable(table: Table, links: list[list[Any]]) -> list[tuple[int, int, str, list[Any]]]:

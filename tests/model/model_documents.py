@@ -192,6 +192,8 @@ class LoadedDocuments:
         of_type: dict[str, list[Domain]] = {}
         for document in documents:
             names = NAMES_OF_DOMAINS.get(document.domain_type, ("domain_type",))
+            if document.is_unknown("local_primary_internet_domain"):  # 2.6: unknown is not blank
+                names = tuple(name for name in names if name != "local_primary_internet_domain")
             for sound in self._sound([document], *names):
                 of_type.setdefault(sound.domain_type, []).append(sound)
         self.foreign_smtp = of_type.get("Foreign SMTP Domain", [])

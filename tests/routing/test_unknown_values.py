@@ -124,3 +124,50 @@ def test_schedule(example: Builder, address: str | None) -> None:
                 example.texts[file] = 'unknown = ["schedule"]\n' + example.texts[file]
         found = example.explain(address, "Mail1/Acme") if address else example.to_server("Far/Acme", "Mail1/Acme")
         assert (found.outcome != "no-route", is_named(found)) == (True, bool(unknown))
+
+
+def imported(example: Builder, path: str, *unknown: str) -> None:
+    """Say that an import did not find some fields of a document."""
+    lines = example.texts[f"{path}.toml"].splitlines(keepends=True)
+    kept = [line for line in lines if line.partition(" =")[0] not in unknown]
+    example.texts[f"{path}.toml"] = f"unknown = {list(unknown)!r}\n" + "".join(kept)
+
+
+@pytest.mark.parametrize("key", ["allow_from_domains", "deny_from_domains"])
+@pytest.mark.parametrize(("kind", "subject"), [("Adjacent Domain", "adjacent_domain_name"), ("Foreign Domain", "")])
+def test_restrictions(example: Builder, key: str, kind: str, subject: str) -> None:
+    gateway = {"gateway_server_name": "Mail2/Acme", "gateway_mail_file_name": "fax"}
+    if subject:
+        example.lan("Mail2/Acme", "X/Beta", destination_domain="Beta")
+        example.domain(kind, "d", {subject: "Beta"})
+    else:
+        example.domain(kind, "d", {"foreign_domain_name": "Beta", **gateway})
+    for source in ("Mail1/Acme", "Mail2/Acme"):
+        assert not is_named(example.explain("ann@Beta", source))
+    imported(example, "domains/d", key)
+    for source in ("Mail1/Acme", "Mail2/Acme"):
+        assert is_named(example.explain("ann@Beta", source))
+    assert not is_named(example.explain("ann@mail.other.example", "Mail1/Acme"))
+
+
+def test_restrictions_on_the_way(example: Builder) -> None:
+    example.lan("Mail2/Acme", "X/Beta", destination_domain="Beta")
+    example.domain("Non-adjacent Domain", "n", {"mail_sent_to_domain": "Gamma", "route_through_domain": "Beta"})
+    example.domain("Adjacent Domain", "d", {"adjacent_domain_name": "Beta"})
+    imported(example, "domains/d", "deny_from_domains")
+    assert is_named(example.explain("ann@Gamma", "Mail1/Acme"))
+
+
+def test_local_internet_domain(example: Builder) -> None:
+    example.server("Mail2/Acme", smtp=True, fully_qualified_internet_host_name="mail.acme.com")
+    names = {"global_domain_name": "G", "local_primary_internet_domain": "acme.org"}
+    example.domain("Global Domain", "g", {**names, "alternate_internet_domain_aliases": ["acme.net"]})
+    assert not is_named(example.explain("ann@acme.com", "Mail2/Acme"))
+    imported(example, "domains/g", "local_primary_internet_domain")
+    assert example.reasons("domains/g") == []
+    found = example.explain("ann@acme.com", "Mail2/Acme")
+    assert (found.outcome, is_named(found)) == ("smtp-mx", True)
+    assert is_named(example.explain("ann@mail.other.example", "Mail2/Acme"))
+    found = example.explain("ann@acme.net", "Mail2/Acme")
+    assert (found.outcome, is_named(found)) == ("local", False)
+    assert not is_named(example.explain("ann@OtherNet", "Mail2/Acme"))
