@@ -31,7 +31,7 @@ ASSUMPTIONS: dict[str, str] = {
     "hop-count": "A message may take 25 hops unless the Configuration says otherwise.",
     "network-cost": "A step inside a Notes named network costs 1, whatever Connections say.",
     "final-tie": "Of ways with the same cost and the same number of hops, the one whose next hop comes first by name "
-    "counts.",
+    "counts; of two Connections of one pair and cost, the first by file name.",
     "crossing-order": "Of several Connections to another Notes domain with the same cost and the same number of hops, "
     "the first document name counts.",
     "domain-case": "Notes domain names that differ only in case are one domain.",

@@ -39,7 +39,7 @@ class Compiler:
         names = [node.name.encode("utf-8", "surrogateescape") for node in network.nodes]
         self._names = [column(list(accumulate(map(len, names))), _WIDE), b"".join(names)]
         self._shared = [self._domains(), self._patterns(), self._not_used(), self._subjects()]
-        self._flags = int.from_bytes(bytes(map(_flags, network.nodes)), "little")
+        self._flags = int.from_bytes(bytes(self._flags_of(node) for node in network.nodes), "little")
         self._graph = graph_of(network)
         self._near: dict[tuple[int, ...], int] = {}
         self.digest = self._digest()
@@ -87,6 +87,16 @@ class Compiler:
             known = self._near[networks] = int.from_bytes(flags, "little")
         return known
 
+    def _flags_of(self, node: Node) -> int:
+        unknown = {entry.rpartition(":")[2] for entry in node.unknown}
+        return (
+            (layout.LISTENS if node.listens else 0)
+            | (0 if node.document else layout.WITHOUT_DOCUMENT)
+            | (layout.LISTENS_ASSUMED if "smtp_listener_task" in unknown else 0)
+            | (layout.PORTS_UNKNOWN if "ports" in unknown else 0)
+            | (layout.PULLED if node.key in self.network.connections.pulled_servers else 0)
+        )
+
     def _head(self, node: Node, mixed: bool, time: str) -> dict[str, Any]:
         return {
             "server": node.name,
@@ -119,7 +129,8 @@ class Compiler:
         network, by_key = self.network, self.network.by_key
         smtp, crossings, domains = network.connections.smtp, network.connections.crossings, network.domains
         entries: dict[str, object] = {}
-        for key in {*smtp, *crossings, *domains.through, *domains.gateways, *domains.restrictions}:
+        pulled = network.connections.pulled_domains
+        for key in {*smtp, *crossings, *pulled, *domains.through, *domains.gateways, *domains.restrictions}:
             entries[key] = {
                 "name": network.spelling(key),
                 "smtp": [(by_key[link.source].index, *link[1:]) for link in smtp.get(key, ())],
@@ -128,6 +139,7 @@ class Compiler:
                 "gateway": domains.gateways.get(key),
                 "restrictions": domains.restrictions.get(key, ()),
                 "unsure": key in domains.unsure,
+                "pulled": key in pulled,
             }
         return keyed(entries)
 
@@ -162,6 +174,7 @@ class Compiler:
         digest.update(repr((network.domains.has_global, network.domains.unknown)).encode())
         for pattern, document in network.domains.local:
             digest.update(repr((pattern.text, document)).encode())
+        digest.update(repr(sorted(network.connections.pulled_servers)).encode())
         for section in self._shared:
             digest.update(section)
         return digest.hexdigest()
@@ -176,7 +189,7 @@ class _Vias:
         self.entries: list[dict[str, Any]] = []
         self._own = frozenset(node.networks)
         self._by_hop: dict[int, int] = {}
-        self._by_network: dict[tuple[int, ...], int] = {}
+        self._by_network: dict[int, int] = {}
 
     @property
     def mixed(self) -> bool:
@@ -202,25 +215,20 @@ class _Vias:
         if link is not None:
             self.entries.append({**network, **self._described(link)})
             return len(self.entries) - 1
-        known = self._by_network.get(shared[:1])
+        reverse = self.network.links[hop].get(self.node.index)
+        if reverse is not None:
+            self.entries.append({**network, "reverse": reverse.call})
+            return len(self.entries) - 1
+        known = self._by_network.get(shared[0])
         if known is None:
-            known = self._by_network[shared[:1]] = len(self.entries)
+            known = self._by_network[shared[0]] = len(self.entries)
             self.entries.append(network)
         return known
 
     def _described(self, link: Link) -> dict[str, Any]:
         described: dict[str, Any] = {"call": link.call, "kind": link.kind, "router_type": link.router_type}
+        described.update(low=link.low, tied=link.tied)
         return {**described, "passthru": link.passthru, "back": link.back, "unknown": link.unknown}
-
-
-def _flags(node: Node) -> int:
-    unknown = {entry.rpartition(":")[2] for entry in node.unknown}
-    return (
-        (layout.LISTENS if node.listens else 0)
-        | (0 if node.document else layout.WITHOUT_DOCUMENT)
-        | (layout.LISTENS_ASSUMED if "smtp_listener_task" in unknown else 0)
-        | (layout.PORTS_UNKNOWN if "ports" in unknown else 0)
-    )
 
 
 def server_number(network: Network, name: str) -> int | None:

@@ -31,7 +31,10 @@ NORMAL_INTERVAL = 360
 
 
 class Connections:
-    """The Connection documents of a view, sorted into links; `spellings` keeps domains as first written."""
+    """The Connection documents of a view, sorted into links; `spellings` keeps domains as first written.
+
+    `pulled_servers` and `pulled_domains` are those that a Connection only pulls from, so that no mail goes there by it.
+    """
 
     def __init__(self, view: View, servers: Servers, groups: Groups) -> None:
         self.servers = servers
@@ -42,6 +45,8 @@ class Connections:
         self.leaves: dict[str, str] = {}
         self.spellings: dict[str, str] = {}
         self.served: set[str] = set()
+        self.pulled_servers: set[str] = set()
+        self.pulled_domains: set[str] = set()
         self.not_used: list[NotUsed] = []
         self._own = servers.domain.casefold()
         self._pulled: dict[tuple[str, str, str], str] = {}
@@ -155,6 +160,7 @@ class Connections:
         several = "*" in key or key in self.groups or key in self.servers.clusters
         if several and not document.is_smtp:
             message = f"{name} stands for several servers, which serves replication only"
+            reasons.about += ("assumes:groups-in-source",)
         elif key in self.servers.unusable:
             message = f"the Server document of {name} cannot be used ({self.servers.unusable[key]})"
         else:
@@ -223,14 +229,19 @@ class Connections:
                 name = document.destination_server
                 crossing = Crossing(node.key, cost, call, name, kind, passthru, router_type, tuple(unknown))
                 self.crossings.setdefault(domain, []).append(crossing)
+            else:
+                self.pulled_domains.add(domain)
             return
         if target == node.key:
             return
         if target not in self.servers.nodes and router_type != "Pull Only":
             self.leaves.setdefault(target, document.destination_server)
-        link = Link(node.key, target, cost, call, kind, passthru, router_type, False, tuple(unknown))
+        low = document.usage_priority == "Low"
+        link = Link(node.key, target, cost, call, kind, passthru, router_type, False, tuple(unknown), low)
         if router_type != "Pull Only":
             self.links.append(link)
+        else:
+            self.pulled_servers.add(target)
         if router_type in PULL_TYPES and target in self.servers.nodes:
             # A server without a Server document is reached and leads nowhere (D): nothing is pulled from it.
             self.links.append(link._replace(source=target, target=node.key, back=True))

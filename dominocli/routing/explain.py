@@ -11,7 +11,7 @@ from dominocli.routing.assumptions import in_order
 from dominocli.routing.departure import NORMAL, departure
 from dominocli.routing.freshness import Freshness
 from dominocli.routing.internet import Decision, decide
-from dominocli.routing.layout import PORTS_UNKNOWN, TIED, Row, Table, via_text
+from dominocli.routing.layout import FLAGS, PORTS_UNKNOWN, PULLED, TIED, Row, Table, via_text
 from dominocli.routing.links import PUSH_ONLY, Call
 from dominocli.routing.protocol import NOTES, protocol_of
 from dominocli.schedule import utc
@@ -243,6 +243,14 @@ class _Walk:
             shown["threshold"] = leaving.threshold
         return shown
 
+    def _would_wait(self, table: Table, call: Call) -> bool:
+        """Tell whether mail that leaves freely would wait if the Connection of the other direction held it too."""
+        free, held = (
+            departure(self.moment, one, self.priority, table.settings, table.zone, self.default_zone)
+            for one in (None, call)
+        )
+        return utc(held.at) > utc(free.at)
+
     def _shown(self) -> str | None:
         return self.moment.isoformat(timespec="seconds") if utc(self.moment) > self.began else None
 
@@ -263,12 +271,14 @@ class _Walk:
         self.explanation.hops.append(ordered)
 
     def _note_link(self, table: Table, way: Row, link: dict[str, Any]) -> None:
-        if way.flags & TIED:
+        if way.flags & TIED or link.get("tied"):
             self.assumptions.add("final-tie")
         if "network" in link and table.mixed:
             self.assumptions.add("network-cost")
-        if "network" in link and "call" in link:
+        if "reverse" in link and self._would_wait(table, Call(*link["reverse"])):
             self.assumptions.add("restricting-direction")
+        if link.get("low"):
+            self.assumptions.add("usage-priority")
         if link.get("passthru"):
             self.assumptions.add("passthru")
         if link.get("router_type", PUSH_ONLY) != PUSH_ONLY:
@@ -291,12 +301,15 @@ class _Walk:
             entries += [e for e in table.not_used_about(("pattern:",)) if patterns.intersection(e["about"])]
         if decision.unreached:
             entries += _unused_links(table)
+            if any(f & PULLED and table.cost_to(n) is None for n, f in enumerate(table.column(FLAGS))):
+                self.assumptions.add("router-types")
         out_of_turn = decision.kind == internet.ACROSS and self.priority != NORMAL
         if decision.kind in (internet.TOWARD, internet.SMTP) or decision.by_settings or out_of_turn:
             entries += self._passed_over(table.settings.passed_over, table)
         entries += self._passed_over(
             [s.partition(":")[2] for e in entries for s in e["about"] if s[:5] == "past:"], table
         )
+        self.assumptions.update(s.partition(":")[2] for e in entries for s in e["about"] if s[:8] == "assumes:")
         for entry in entries:
             kept = {key: entry[key] for key in NOT_USED_KEYS}
             self.not_used.setdefault((entry["document"], entry["reason"]), kept)

@@ -104,11 +104,14 @@ def _by_domain(table: Table, domain: str, host: str, previous_domain: str, patte
         assumptions += decision.assumptions + (("real-before-virtual",) if real else ())
         return decision._replace(about=about, assumptions=assumptions)
     if not real:
+        pulled = ("router-types",) if entry["pulled"] else ()
         reason = f"nothing leads to {entry['name']}"
         if entry["smtp"]:
             reason = f"no source server of an SMTP Connection to {entry['name']} can be reached from here"
         unreached = bool(entry["smtp"])
-        return Decision(NO_ROUTE, pattern, reason=reason, about=about, assumptions=spelled, unreached=unreached)
+        return Decision(
+            NO_ROUTE, pattern, reason=reason, about=about, assumptions=spelled + pulled, unreached=unreached
+        )
     decision = _by_notes(table, domain, entry, previous_domain)
     because = pattern if pattern and decision.kind == TOWARD else decision.because
     about += decision.about

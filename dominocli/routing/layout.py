@@ -28,10 +28,10 @@ _OFFSETS = struct.Struct(f"<{SECTIONS + 1}Q")
 _ENTRY = struct.Struct("<IIII")
 _END = struct.Struct("<I")
 
-LISTENS, SHARES_NETWORK, TIED, WITHOUT_DOCUMENT, LISTENS_ASSUMED, PORTS_UNKNOWN = 1, 2, 4, 8, 16, 32
+LISTENS, SHARES_NETWORK, TIED, WITHOUT_DOCUMENT, LISTENS_ASSUMED, PORTS_UNKNOWN, PULLED = 1, 2, 4, 8, 16, 32, 64
 """Flags of a destination: it accepts SMTP; it shares a Notes named network with the table's server; only
 the name decided between next hops; it is known only from Connections; an import did not find whether it
-accepts SMTP, or its ports."""
+accepts SMTP, or its ports; a Connection to it only pulls."""
 
 
 class Damaged(ValueError):

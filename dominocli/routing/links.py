@@ -25,7 +25,10 @@ class Call(NamedTuple):
 
 
 class Link(NamedTuple):
-    """Mail can go from server to server (keys) by a Connection; `back` if the far side calls for it."""
+    """Mail can go from server to server (keys) by a Connection; `back` if the far side calls for it.
+
+    `low` is whether its usage priority is; `tied` whether only its file name put it before another of its pair.
+    """
 
     source: str
     target: str
@@ -36,6 +39,8 @@ class Link(NamedTuple):
     router_type: str = ""
     back: bool = False
     unknown: tuple[str, ...] = ()
+    low: bool = False
+    tied: bool = False
 
 
 class Crossing(NamedTuple):
@@ -73,6 +78,8 @@ def cheapest(links: Iterable[Link]) -> dict[tuple[str, str], Link]:
     for link in links:
         pair = link.source, link.target
         known = best.get(pair)
-        if known is None or (link.cost, link.call.document) < (known.cost, known.call.document):
+        if known is None or link.cost < known.cost:
             best[pair] = link
+        elif link.cost == known.cost:
+            best[pair] = min(link, known, key=lambda one: one.call.document)._replace(tied=True)
     return best

@@ -16,7 +16,7 @@ class NotUsed(NamedTuple):
     `document` is its path (`connections/NAME`), `reason` a rule id of domino.md 8, `field` the key to
     blame, `severity` that of the finding. `about` says what it would have served: `domain:KEY`,
     `server:KEY` with, for a Connection, `from:KEY`, `pattern:TEXT`, or `configuration:PATH` for a Configuration
-    document itself; `past:PATH` names one whose absence is the reason.
+    document itself; `past:PATH` names one whose absence is the reason, `assumes:ID` an assumption that is.
     """
 
     document: str
