@@ -131,7 +131,7 @@ def show_recalculations(out: Output, results: Sequence[Recalculation]) -> None:
 
 
 def show_changes(out: Output, changed: Iterable[Change], *, causes: bool = True) -> None:
-    """Write the routes of one server that change, one a line: servers, then domains, then Internet patterns.
+    """Write the routes of one server that change, one a line: servers, domains, Internet patterns, other Internet mail.
 
     Without `causes` no document is named: that of a removal is known.
     """
@@ -161,6 +161,8 @@ def _difference(before: dict[str, object] | None, after: dict[str, object] | Non
 def _way(route: dict[str, object] | None, more: Sequence[str] = ()) -> str:
     if route is None or route.get("cost") is None:
         return "no route"
-    ahead = route.get("next_hop") or route.get("host") or "here"
+    here = "the Internet" if "host" in route else "here"
+    here += f", else {route['smart_host']}" if route.get("smart_host") else ""
+    ahead = route.get("next_hop") or route.get("host") or here
     told = [f"cost {route['cost']}", *(f"{key.replace('_', ' ')} {route.get(key) or 'none'}" for key in more)]
     return f"{ahead} ({', '.join(told)})"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dominocli.names import name_key
+from dominocli.routing.changes import deciding, took_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from dominocli.routing.network import Network
 
 Place = tuple[str, str]
-"""Kind (server, domain, pattern) and key of a destination."""
+"""Kind (as in `Change`) and key of a destination."""
 
 
 class Causes:
@@ -59,9 +60,13 @@ class _Trace:
         self.known: dict[Place, str | None] = {}
         self._nearest: dict[int, int] = {}
         self._lost = self._newly_unused(before)
+        self._deciding = deciding(before), deciding(after)
+        was, now = ({entry[3] for entry in table.local if entry[3].startswith("domains/")} for table in (before, after))
+        self._globals = was ^ now
+        self._settings = after.settings.document or before.settings.document
 
     def changes(self) -> list[Change]:
-        order = {"server": 0, "domain": 1, "pattern": 2}
+        order = {"server": 0, "domain": 1, "pattern": 2, "local": 3, "internet": 4}
         # The nearer ones first: what is behind them is behind those that lie further on the same way.
         for change in sorted(self.found, key=lambda c: (order[c.kind], (c.after or c.before or {}).get("hops") or 0)):
             self.known[_place(change)] = self._cause(change)
@@ -71,15 +76,36 @@ class _Trace:
         if change.kind == "server":
             return self._of_server(change)
         was, now = _value(change.before, "because"), _value(change.after, "because")
+        if change.kind == "local":
+            return self._of_local(was, now)
         if was != now and was and now:
-            return now
+            replaced = change.kind != "domain" and took_over(was, now, *self._deciding)
+            return was if replaced else now
         document = now or was
-        behind = self._domain_of(change) if change.kind == "pattern" else self._source_of(change.destination, document)
+        behind = self._behind(change, document)
         cause = self.by_place.get(behind) if behind else None
         # A way that came or went is behind this one only if it came or went with it.
         if behind is None or cause is None or (was and not now and cause.after) or (now and not was and cause.before):
             return document
         return self.known[behind]
+
+    def _of_local(self, was: str | None, now: str | None) -> str | None:
+        """Return a Global Domain document that came or went, else the Server or Configuration document."""
+        sides = [document for document in (was, now) if document]
+        for document in sides:
+            if document in self._globals:
+                return document
+        if self._globals:
+            return min(self._globals)
+        if was == now:
+            return self._settings
+        of_server = (document for document in sides if document.startswith("servers/"))
+        return next(of_server, self._settings if self._settings in sides else sides[-1])
+
+    def _behind(self, change: Change, document: str | None) -> Place | None:
+        if change.kind == "pattern":
+            return self._domain_of(change)
+        return self._source_of(change.destination, document) if change.kind == "domain" else None
 
     def _of_server(self, change: Change) -> str | None:
         if change.after is None:

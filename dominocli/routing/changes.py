@@ -6,10 +6,11 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dominocli.names import name_key
+from dominocli.names import Pattern, name_key
 from dominocli.routing.columns import numbers
 from dominocli.routing.layout import COSTS, HOPS, NEXT, VIA, via_text
-from dominocli.routing.show import domain_rows, pattern_rows, server_row
+from dominocli.routing.representatives import OTHER, OTHERS, representative
+from dominocli.routing.show import domain_rows, internet_row, pattern_rows, server_row
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -23,9 +24,10 @@ NO_WAY = (0, 0, "", "")
 
 
 class Change(NamedTuple):
-    """A destination (server, domain or Internet pattern) whose route differs; None: no route.
+    """A destination whose route differs; None: no route.
 
-    `document` is the document that caused it, None where it is not known; `kind` is server, domain or pattern.
+    `document` is the document that caused it, None where it is not known; `kind` is server, domain, pattern, local
+    (a local Internet domain) or internet (`OTHERS`).
     """
 
     destination: str
@@ -45,7 +47,7 @@ class Change(NamedTuple):
 
 
 def changes(before: Table | None, after: Table, most: int | None = None) -> list[Change]:
-    """Return the destinations whose route differs: servers, then domains, then Internet patterns.
+    """Return the destinations whose route differs: servers, domains, Internet patterns, then other Internet mail.
 
     Of a server's first table, in which every route is new, `most` bounds how many servers are returned;
     `routes_in` tells how many there are.
@@ -55,7 +57,7 @@ def changes(before: Table | None, after: Table, most: int | None = None) -> list
 
 
 def domain_changes(before: Table, after: Table) -> list[Change]:
-    """Return the domains, then the Internet patterns, whose route differs."""
+    """Return the domains, Internet patterns, then other Internet mail, whose route differs."""
     return _caused(list(_domains(before, after)), before, after)
 
 
@@ -71,16 +73,62 @@ def _domains(before: Table | None, after: Table) -> Iterator[Pair]:
         now = {name_key(row[kind]): row for row in rows(after)}
         for name in sorted(was.keys() | now.keys()):
             old, new = was.get(name), now.get(name)
+            shown = (new or was[name])[kind]
+            if before is not None and kind == "pattern" and (old is None or new is None):
+                domain = representative(Pattern(shown))
+                old, new = internet_row(before, domain), internet_row(after, domain)
             routes = _route(old, kind), _route(new, kind)
             if routes[0] != routes[1]:
-                yield kind, (new or was[name])[kind], *routes
+                yield kind, shown, *routes
+    if before is not None:
+        yield from _without_pattern(before, after)
+
+
+def _without_pattern(before: Table, after: Table) -> Iterator[Pair]:
+    """Yield what differs for Internet mail no pattern decides about; which document decides does not matter."""
+    tables = before, after
+    places = [("local", text, domain) for text, domain in _local_domains(before, after)]
+    if not any(table.has_pattern(kind, "") for table in tables for kind in ("dotted", "any")):
+        places.append(("internet", OTHERS, OTHER))
+    for kind, shown, domain in places:
+        old, new = (_route(internet_row(table, domain), kind) for table in tables)
+        if _way(old) != _way(new):
+            yield kind, shown, old, new
+
+
+def _local_domains(before: Table, after: Table) -> Iterator[tuple[str, str]]:
+    """Yield the local Internet domains of two tables with a domain in each, but those shown as a pattern's change."""
+    found = {entry[1:3]: entry[0] for table in (before, after) for entry in table.local}
+    for (kind, literal), text in sorted(found.items()):
+        if before.has_pattern(kind, literal) == after.has_pattern(kind, literal):
+            yield text, representative(Pattern(text))
+
+
+def deciding(table: Table) -> set[str | None]:
+    """Return the documents by which a table decides about Internet mail."""
+    documents = {document for _, document, _ in table.patterns()}
+    return {*documents, *(entry[3] for entry in table.local), table.settings.document}
+
+
+def took_over(was: str | None, now: str | None, before: Collection[str | None], after: Collection[str | None]) -> bool:
+    """Tell whether a document that is `deciding` on both sides decides because another one does no more."""
+    return now in before and was not in after
 
 
 def _caused(pairs: list[Pair], before: Table | None, after: Table) -> list[Change]:
     if not pairs:
         return []
     unused = _unused(before), _unused(after)
-    return [change(pair, *unused) for pair in pairs]
+    found = [change(pair, *unused) for pair in pairs]
+    if before is None or all(one.kind in ("server", "domain") for one in found):
+        return found
+    sides = deciding(before), deciding(after)
+    for at, one in enumerate(found):
+        if one.kind not in ("server", "domain") and one.before and one.after:
+            was, now = one.before["because"], one.after["because"]
+            if took_over(was, now, *sides):
+                found[at] = one._replace(document=was)
+    return found
 
 
 def routes_in(table: Table) -> int:
@@ -155,6 +203,10 @@ def _route(row: Route | None, key: str) -> Route | None:
     if row is None or row["cost"] is None:
         return None
     return {name: value for name, value in row.items() if name != key}
+
+
+def _way(route: Route | None) -> Route | None:
+    return None if route is None else {key: value for key, value in route.items() if key not in ("because", "domain")}
 
 
 def _blamed(before: Route | None, after: Route | None, were: Collection[str], are: Collection[str]) -> str | None:

@@ -6,7 +6,7 @@ import hashlib
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from dominocli.names import Pattern, name_key
+from dominocli.names import name_key
 from dominocli.routing import layout
 from dominocli.routing.columns import column, columns, numbers
 from dominocli.routing.graph import graph_of
@@ -98,6 +98,7 @@ class Compiler:
         )
 
     def _head(self, node: Node, mixed: bool, time: str) -> dict[str, Any]:
+        local = self.network.domains.local_at(node.host, node.document)
         return {
             "server": node.name,
             "domain": self.network.domain,
@@ -108,22 +109,10 @@ class Compiler:
             "zone": node.zone,
             "smtp": node.smtp,
             "mixed": mixed,
-            "local": [(p.text, p.kind, p.literal, document) for p, document in self._local(node)],
+            "local": [(p.text, p.kind, p.literal, document) for p, document in local],
             "settings": tuple(node.settings),
             "unknown": (*node.unknown, *self.network.domains.unknown),
         }
-
-    def _local(self, node: Node) -> list[tuple[Pattern, str]]:
-        """Return the local Internet domain as this server sees it (domino.md 3 rule 3.2)."""
-        if self.network.domains.has_global:
-            return self.network.domains.local
-        try:
-            own = Pattern(node.host)
-        except ValueError:
-            return []
-        parent = own.literal.partition(".")[2]
-        hosts = [own, Pattern(parent)] if "." in parent else [own]
-        return [(pattern, node.document) for pattern in hosts if own.kind == "exact"]
 
     def _domains(self) -> bytes:
         network, by_key = self.network, self.network.by_key

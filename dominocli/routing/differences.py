@@ -59,7 +59,7 @@ class Differences:
         self._graphs = graph_of(before), _renumbered(graph_of(after), numbers, len(before.nodes))
         self._same_domains = _facts(before) == _facts(after)
         places = (found for network in (before, after) for found in exits(network).values())
-        keys = {key for found in places for key in found or ()}
+        keys = {key for found in places for key in found.leading}
         self._exits = sum(1 << before.by_key[key].index for key in keys if key in before.by_key)
 
     @staticmethod

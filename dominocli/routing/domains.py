@@ -74,6 +74,18 @@ class Domains:
             self._add_pattern(document, reasons, connections)
         self.patterns.sort(key=lambda entry: (*entry.pattern.specificity, entry.document), reverse=True)
 
+    def local_at(self, host: str, document: str) -> list[tuple[Pattern, str]]:
+        """Return the local Internet domain as a server of this host name and Server document sees it (rule 3.2)."""
+        if self.has_global:
+            return self.local
+        try:
+            own = Pattern(host)
+        except ValueError:
+            return []
+        parent = own.literal.partition(".")[2]
+        hosts = [own, Pattern(parent)] if "." in parent else [own]
+        return [(pattern, document) for pattern in hosts if own.kind == "exact"]
+
     def _add(self, document: Domain) -> None:
         kind = document.domain_type
         if kind == GLOBAL:

@@ -51,7 +51,7 @@ def decide(table: Table, address: Address, previous_domain: str) -> Decision:
     target = a_label(address.target)
     if "." not in target:
         return _notes_name(table, address, previous_domain)
-    local = next((entry for entry in table.local if _meets(entry, target)), None)
+    local = local_entry(table, target)
     if local is not None:
         return _local_internet(table, local[3], target)
     decision = _beyond(table, target, previous_domain)
@@ -281,6 +281,11 @@ def _without_pattern(table: Table, domain: str) -> Decision:
         assumptions += ("smtp-without-pattern",)
     reason = f"no Foreign SMTP Domain pattern meets {domain}, and this server sends nothing to the Internet itself"
     return Decision(NO_ROUTE, reason=reason, assumptions=assumptions, by_settings=table.smtp)
+
+
+def local_entry(table: Table, domain: str) -> tuple[str, str, str, str] | None:
+    """Return the entry of the local Internet domain that meets a domain (as A-labels), None for none."""
+    return next((entry for entry in table.local if _meets(entry, domain)), None)
 
 
 def _meets(local: tuple[str, str, str, str], domain: str) -> bool:

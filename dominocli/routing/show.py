@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dominocli.names import Address
 from dominocli.routing import internet
-from dominocli.routing.internet import Decision, decide
+from dominocli.routing.internet import Decision, decide, local_entry
 from dominocli.routing.layout import via_text
 
 if TYPE_CHECKING:
@@ -48,6 +48,16 @@ def domain_rows(table: Table) -> list[dict[str, Any]]:
 def pattern_rows(table: Table) -> list[dict[str, Any]]:
     """Return the row of every Foreign SMTP pattern, the most specific first."""
     return [_pattern(table, *entry) for entry in table.patterns()]
+
+
+def internet_row(table: Table, domain: str) -> dict[str, Any]:
+    """Return the row of an Internet domain (as A-labels): that of the pattern it meets where a pattern decides."""
+    decision = decide(table, Address("postmaster", (domain,)), table.domain)
+    way = _way(table, decision)
+    if "." in domain and local_entry(table, domain) is None:
+        for _, document, target in table.match(domain)[:1]:
+            return {"domain": target, **way, "because": document}
+    return {**way, "smart_host": decision.smart_host} if decision.smart_host else way
 
 
 def _domain(table: Table, name: str) -> dict[str, Any]:

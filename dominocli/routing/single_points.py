@@ -15,7 +15,7 @@ from dominocli.documents.connection import DIAL_UP, PASSTHRU, Connection
 from dominocli.documents.domain import Domain
 from dominocli.documents.group import Group
 from dominocli.names import name_key
-from dominocli.routing.exits import Exits, exits
+from dominocli.routing.exits import compared, exits
 from dominocli.routing.network import build_network
 from dominocli.routing.reach import Reach
 from dominocli.routing.removal import documents_of_server, without
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from dominocli.directory.view import View
+    from dominocli.routing.exits import Exits, Place
     from dominocli.routing.network import Network
     from dominocli.routing.reach import Edge
 
 Pair = tuple[str, str]
-Places = dict[tuple[str, str], Exits]
 
 
 class SinglePoint(NamedTuple):
     """Something a route hangs on: `removed` is a server's name or a document's path, by `kind` (server,
-    document); without it `source` has no route to `destination` any more, a server, domain or pattern."""
+    document); without it `source` has no route to `destination` any more, a `Change`'s one."""
 
     removed: str
     kind: str
@@ -131,7 +131,7 @@ class _Search:
         after = build_network(without(self.view if special else self.core, (document,)))
         if special:
             return self._compared(after)
-        return self._lost_exit(exits(after))
+        return self._lost_exit(after)
 
     def _cut(self, cut: Collection[Edge]) -> Pair | None:
         """Return a pair of servers that has no route without some edges."""
@@ -155,17 +155,15 @@ class _Search:
                 for source in sorted(self.reach.leading_to([a])):
                     if self.reach.counts_from(source) and source not in (b, gone) and numbers[source] not in still:
                         return self._named(source, b)
-        return self._lost_exit(exits(after), new, after, gone)
+        return self._lost_exit(after, new, gone)
 
-    def _lost_exit(
-        self, exits_after: Places, reach: Reach | None = None, network: Network | None = None, skipped: int = -1
-    ) -> Pair | None:
-        """Return a server and a domain or pattern whose mail it can no longer send on."""
-        for (kind, name), was in self.exits.items():
-            now = exits_after.get((kind, name), frozenset())
-            if now is None or (was is not None and was <= now and network is None):
+    def _lost_exit(self, after: Network, reach: Reach | None = None, skipped: int = -1) -> Pair | None:
+        """Return a server and a destination whose mail it can no longer send on; `reach` where links differ too."""
+        network = None if reach is None else after
+        for place, was, now in compared(self.network, after, self.exits, exits(after)):
+            if now.everywhere or (reach is None and was.within(now)):
                 continue
-            pair = self._stranded(was, now, (kind, name), reach=reach, network=network, skipped=skipped)
+            pair = self._stranded(was, now, place, reach=reach, network=network, skipped=skipped)
             if pair is not None:
                 return pair
         return None
@@ -173,22 +171,24 @@ class _Search:
     def _stranded(
         self,
         was: Exits,
-        now: Iterable[str],
-        place: tuple[str, str],
+        now: Exits,
+        place: Place,
         gone: int = -1,
         reach: Reach | None = None,
         network: Network | None = None,
         skipped: int = -1,
     ) -> Pair | None:
-        """Return a server that reached one of the exits in `was` and reaches none in `now`."""
-        before = range(self.reach.count) if was is None else sorted(self.reach.leading_to(_numbers(self.network, was)))
+        """Return a server that had a route by the exits in `was` and has none by those in `now`."""
+        before = set(range(self.reach.count)) if was.everywhere else set(_numbers(self.network, was.alone))
+        before |= self.reach.leading_to(_numbers(self.network, was.leading))
         network = network or self.network
         still = {
             network.nodes[vertex].key
-            for vertex in (reach or self.reach).leading_to(_numbers(network, now), gone)
+            for vertex in (reach or self.reach).leading_to(_numbers(network, now.leading), gone)
             if vertex < len(network.nodes)
         }
-        for vertex in before:
+        still |= now.alone
+        for vertex in sorted(before):
             if vertex in (gone, skipped) or not self.reach.counts_from(vertex):
                 continue
             if self.network.nodes[vertex].key not in still:
@@ -198,7 +198,9 @@ class _Search:
     def _spelled(self, kind: str, name: str) -> str:
         if kind == "domain":
             return self.network.spelling(name)
-        return next(p.pattern.text for p in self.network.domains.patterns if p.pattern.text.casefold() == name)
+        domains = self.network.domains
+        texts = [*(entry.pattern.text for entry in domains.patterns), *(pattern.text for pattern, _ in domains.local)]
+        return next((text for text in texts if text.casefold() == name), name)
 
     def without_server(self, number: int) -> Pair | None:
         """Return a pair, neither end this server, that has no route without it and its Connections."""
@@ -209,14 +211,15 @@ class _Search:
         if key in self.passthru:
             gone = documents_of_server(self.view, key)
             return self._compared(build_network(without(self.view, gone)), number)
-        after: Places | None = None
+        places: Iterable[tuple[Place, Exits, Exits]] = ((place, was, was) for place, was in self.exits.items())
         if key in self.far:
-            after = exits(build_network(without(self.core, documents_of_server(self.view, key))))
-        for place, was in self.exits.items():
-            now = was if after is None else after.get(place, frozenset())
-            if was is None or now is None or now - {key} == was:
+            after = build_network(without(self.core, documents_of_server(self.view, key)))
+            places = compared(self.network, after, self.exits, exits(after))
+        for place, was, now in places:
+            now = now.without(key)
+            if was.within(now):
                 continue
-            pair = self._stranded(was, now - {key}, place, number)
+            pair = self._stranded(was, now, place, number)
             if pair is not None:
                 return pair
         return None

@@ -385,3 +385,22 @@ def test_replicate_names_what_was_edited_and_not_what_carries_the_mail_now(ring:
     ring.ok("server edit mail3-acme --server-title Last")
     found = behind(ring)
     assert (len(found) > 1, set(found.values())) == (True, {"servers/mail2-acme"})
+
+
+def test_impact_tells_of_internet_mail_no_pattern_decides_about(ring: Any) -> None:
+    ring.ok("domain add --domain-type global --global-domain-name World --local-primary-internet-domain our.example")
+    ring.ok("configuration edit default --smart-host smart.example")
+    text = ring.ok("route impact domains/world").out
+    assert (
+        "\nMail1/Acme: 1 route changed\n    our.example: here, else smart.example (cost 0) -> the Internet (cost 0)\n"
+        in text
+    )
+    data = ring.data("route impact configurations/default")
+    changes = {row["server"]: {c["destination"]: c["after"] for c in row["changes"]} for row in data["sources"]}
+    assert changes["Mail2/Acme"]["other Internet domains"] is None
+    ring.ok("replicate")
+    ring.ok("configuration edit default --smtp-outside disabled")
+    assert (
+        "    other Internet domains: the Internet (cost 0) -> no route  (configurations/default)\n"
+        in ring.ok("plan").out
+    )

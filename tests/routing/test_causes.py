@@ -10,6 +10,7 @@ from routing_builder import Builder
 
 from dominocli.routing.causes import Causes
 from dominocli.routing.changes import changes
+from dominocli.routing.representatives import OTHERS
 
 Edit = Callable[[Builder], object]
 
@@ -149,3 +150,44 @@ def test_one_cost_that_changes_is_behind_every_change() -> None:
         for number in range(count):
             found = causes(builder, edit, f"S{number}/Acme")
             assert set(found.values()) <= {f"connections/{name}"}, f"seed {seed}, S{number}: {found}"
+
+
+@pytest.fixture
+def outside(acme: Builder) -> Builder:
+    """S0 sends to the Internet itself, by a relay; our.example is local."""
+    acme.server("S0/Acme", smtp=True)
+    acme.configuration(name="default", relay_host="relay.example", smart_host="smart.example")
+    acme.domain(
+        "Global Domain", "world", {"global_domain_name": "World", "local_primary_internet_domain": "our.example"}
+    )
+    return acme
+
+
+def test_configuration_is_behind_internet_mail_without_a_pattern(outside: Builder) -> None:
+    disabled = {"smtp_outside": "Disabled", "smart_host": "smart.example"}
+    assert causes(outside, lambda b: b.configuration(name="default", **disabled)) == {OTHERS: "configurations/default"}
+
+
+def test_documents_of_the_local_internet_domain_are_behind_its_mail(outside: Builder) -> None:
+    assert causes(outside, lambda b: b.remove("domains/world")) == {"our.example": "domains/world"}
+    smart = {"relay_host": "relay.example", "smart_host": "smart.example", "smart_host_for_all": "Enabled"}
+    for values in (smart, {**smart, "smart_host_for_all": "Disabled", "smart_host": "other.example"}):
+        found = causes(outside, lambda b, values=values: b.configuration(name="default", **values))
+        assert found == {"our.example": "configurations/default"}
+
+
+def test_global_domain_is_behind_what_it_hid(line: Builder) -> None:
+    line.server("S0/Acme", ["Net0"], smtp=True, fully_qualified_internet_host_name="s0.our.example")
+    line.domain("Global Domain", "world", {"global_domain_name": "World", "local_primary_internet_domain": "w.example"})
+    found = causes(line, lambda b: b.remove("domains/world"))
+    assert found == dict.fromkeys(("w.example", "s0.our.example", "our.example"), "domains/world")
+
+
+def test_pattern_that_came_or_went_is_behind_its_mail_whatever_takes_over(line: Builder) -> None:
+    line.pattern("*.*", "OtherNet", "all")
+    narrow = "domains/narrow"
+    more = line.copy()
+    more.pattern("*.narrow.example", "OtherNet", "narrow")
+    assert causes(line, lambda b: b.pattern("*.narrow.example", "OtherNet", "narrow")) == {"*.narrow.example": narrow}
+    assert causes(more, lambda b: b.remove(narrow)) == {"*.narrow.example": narrow}
+    assert causes(more, lambda b: b.remove("domains/all")) == {"*.*": "domains/all"}

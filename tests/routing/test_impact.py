@@ -11,9 +11,12 @@ from network_shapes import SHAPES, sparse
 from routing_builder import Builder
 
 from dominocli import errors
-from dominocli.names import name_key
+from dominocli.names import Address, Pattern, name_key
+from dominocli.routing import internet
 from dominocli.routing.impact import documents_of_server, impact, single_points
-from dominocli.routing.layout import via_text
+from dominocli.routing.internet import decide
+from dominocli.routing.layout import Table, via_text
+from dominocli.routing.representatives import OTHERS
 from dominocli.routing.show import table_rows
 from dominocli.routing.table import calculate
 
@@ -30,11 +33,17 @@ def domain(kind: str, seed: int) -> Builder:
     builder = Builder()
     for number, name in enumerate(names):
         joined = [f"Net {n}" for n, members in enumerate(description.networks) if number in members]
-        builder.server(name, joined, smtp=chance.random() < 0.5)
+        host: dict[str, str] = {}
+        if chance.random() < 0.2:
+            host = {"fully_qualified_internet_host_name": f"mail{number}.acme.example"}
+        builder.server(name, joined, smtp=chance.random() < 0.5, **host)
     if chance.random() < 0.3:
         builder.server(names[0], ["Net 0"], name_of_document="another")
     builder.group("Group", chance.sample(names, 2))
-    builder.configuration(name="default", smtp_outside=chance.choice(["Enabled", "Enabled", "Disabled"]))
+    smart: dict[str, Any] = chance.choice(
+        [{}, {"smart_host": "smart.example"}, {"smart_host": "s.example", "smart_host_for_all": "Enabled"}]
+    )
+    builder.configuration(name="default", smtp_outside=chance.choice(["Enabled", "Enabled", "Disabled"]), **smart)
     builder.configuration("Group", "of-group")
     for (a, b), cost in description.links.items():
         types = ["Push Only"] * 6 + ["Pull Only", "Pull Push"]
@@ -66,7 +75,20 @@ def domain(kind: str, seed: int) -> Builder:
     for number in range(2):
         target = chance.choice(["Hub/Beta", names[0]])
         builder.lan(chance.choice(names), target, f"beta{number}", destination_domain="Beta")
-    builder.pattern("*.*", "OutNet", "all")
+    if chance.random() < 0.5:
+        builder.pattern(chance.choice(["*.*", "*"]), "OutNet", "all")
+    if chance.random() < 0.5:
+        builder.pattern("*.sub.other.example", chance.choice(["OutNet", "Beta", "Nowhere"]), "sub")
+    if chance.random() < 0.3:
+        builder.pattern("*.acme.example", "OtherNet", "acme")
+    if chance.random() < 0.4:
+        aliases = chance.choice([["*.acme.example"], ["*.sub.other.example", "fax.example"], ["mail1.acme.example"]])
+        local: dict[str, object] = {
+            "global_domain_name": "World",
+            "local_primary_internet_domain": "acme.example",
+            "alternate_internet_domain_aliases": aliases,
+        }
+        builder.domain("Global Domain", "global", local)
     builder.pattern("*.other.example", "OtherNet", "other")
     builder.pattern("*.beta.example", "Beta", "beta")
     builder.pattern("*.fax.example", "Fax", "fax")
@@ -82,8 +104,57 @@ def domain(kind: str, seed: int) -> Builder:
     return builder
 
 
+Found = dict[tuple[str, str, str], tuple[Any, ...]]
+
+
+def answered(table: Table, domain: str, *, documents: bool) -> tuple[Any, ...] | None:
+    """Return what a server does with mail for an Internet domain, None where there is no route."""
+    decision = decide(table, Address("someone", (domain,)), table.domain)
+    if decision.kind in (internet.NO_ROUTE, internet.UNDELIVERABLE):
+        return None
+    hop, way = "", decision.call.document if decision.call else ""
+    if decision.kind == internet.TOWARD:
+        row = table.row(decision.target)
+        hop, way = table.name(row.next), via_text(table.via(row))
+    place = hop, way, decision.host, decision.server, decision.smart_host, decision.cost, decision.hops
+    local = any(Pattern(text).matches(domain) for text, *_ in table.local)
+    return (*place, *(table.match(domain)[:1] if documents and not local else [decision.because] * documents))
+
+
+def internet_routes(tables: tuple[Table, Table]) -> tuple[dict[tuple[str, str], Any], dict[tuple[str, str], Any]]:
+    """Return the routes of all Internet mail by (kind, destination) in two tables of one server."""
+    rows = [{row["pattern"]: row for row in table_rows(table)["internet"]} for table in tables]
+    found: tuple[dict[tuple[str, str], Any], dict[tuple[str, str], Any]] = ({}, {})
+    for text in rows[0].keys() | rows[1].keys():
+        for side, table in enumerate(tables):
+            if text in rows[0] and text in rows[1]:
+                row = rows[side][text]
+                found[side]["pattern", text] = None if row["cost"] is None else tuple(sorted(map(str, row.items())))
+            else:
+                sample = "a7.b9" if text in ("*", "*.*") else text.replace("*", "a7")
+                found[side]["pattern", text] = answered(table, sample, documents=True)
+    for text in {entry[0] for table in tables for entry in table.local}:
+        if (text in rows[0]) == (text in rows[1]):
+            for side, table in enumerate(tables):
+                found[side]["local", text] = answered(table, text.replace("*", "a7"), documents=False)
+    if not {"*", "*.*"} & (rows[0].keys() | rows[1].keys()):
+        for side, table in enumerate(tables):
+            found[side]["internet", OTHERS] = answered(table, "a7.b9", documents=False)
+    return found
+
+
+def recalculated_both(builder: Builder, changed: Builder, skip: str) -> tuple[Found, Found]:
+    """Return every route of two directories, the Internet mail of the servers that both have compared in pairs."""
+    found = recalculated(builder, skip), recalculated(changed, skip)
+    for source in servers(builder, skip) & servers(changed, skip):
+        old, new = (one.table(source) for one in (builder, changed))
+        for side, routes in enumerate(internet_routes((old, new))):
+            found[side].update({(source, *place): route for place, route in routes.items() if route is not None})
+    return found
+
+
 def recalculated(builder: Builder, skip: str) -> dict[tuple[str, str, str], tuple[Any, ...]]:
-    """Return every route of a directory by (source, kind, destination), servers straight from the calculation."""
+    """Return the routes to servers and domains by (source, kind, destination); servers from the calculation."""
     network, tables = builder.network, builder.tables()
     numbers = [node.index for node in network.nodes if node.document and node.key != skip]
     found: dict[tuple[str, str, str], tuple[Any, ...]] = {}
@@ -101,11 +172,9 @@ def recalculated(builder: Builder, skip: str) -> dict[tuple[str, str, str], tupl
                     hop,
                     via_text(table.via(table.row(target))),
                 )
-        rows = table_rows(table)
-        for kind, part in (("domain", "domains"), ("pattern", "internet")):
-            for row in rows[part]:
-                if row["cost"] is not None:
-                    found[source, kind, row[kind]] = tuple(sorted((k, v) for k, v in row.items()))
+        for row in table_rows(table)["domains"]:
+            if row["cost"] is not None:
+                found[source, "domain", row["domain"]] = tuple(sorted((k, v) for k, v in row.items()))
     return found
 
 
@@ -148,7 +217,7 @@ def test_impact_equals_a_recalculation_without_the_document(kind: str) -> None:
             for path in paths:
                 changed.remove(path)
             sources = servers(builder, skip) & servers(changed, skip)
-            wanted = expected(recalculated(builder, skip), recalculated(changed, skip), sources)
+            wanted = expected(*recalculated_both(builder, changed, skip), sources)
             found = impact(view, documents, gone)
             assert {e.server: (e.lost, e.changed, e.gained) for e in found.effects} == wanted, where
             assert found.documents == tuple(sorted(paths)), where
@@ -229,3 +298,66 @@ def test_what_no_document_knows_cannot_be_taken_away(example: Builder) -> None:
 def test_file_that_does_not_parse_can_be_taken_away_and_changes_nothing(example: Builder) -> None:
     example.texts["connections/broken.toml"] = "no ["
     assert impact(example.view, ["connections/broken"]).effects == ()
+
+
+def routes_without(builder: Builder, document: str) -> dict[str, dict[str, tuple[Any, Any]]]:
+    """Return where mail goes before and after, by server and destination; hosts, next hops, None for no route."""
+
+    def ahead(route: dict[str, Any] | None) -> object:
+        return route and (route.get("next_hop") or route.get("host") or "here")
+
+    effects = impact(builder.view, [document], samples=100).effects
+    return {e.server: {c.destination: (ahead(c.before), ahead(c.after)) for c in e.changes} for e in effects}
+
+
+def single(builder: Builder) -> dict[str, tuple[str, str]]:
+    """Return the single points of failure with the pair that each loses."""
+    return {point.removed: (point.source, point.destination) for point in single_points(builder.view)}
+
+
+def test_broader_pattern_takes_over_from_a_removed_one(example: Builder) -> None:
+    example.pattern("*.*", "Everything", "all")
+    example.smtp("Mail2/Acme", "Everything", smtp_mta_relay_host="relay.example")
+    found = routes_without(example, "domains/othernet")
+    assert found == {
+        "Mail1/Acme": {"*.other.example": ("Mail2/Acme", "Mail2/Acme")},
+        "Mail2/Acme": {"*.other.example": ("relay.other.example", "relay.example")},
+        "Mail3/Acme": {"*.other.example": ("Mail2/Acme", "Mail2/Acme")},
+    }
+    (change,) = impact(example.view, ["domains/othernet"]).effects[0].changes
+    assert change.document == "domains/othernet"
+    assert "domains/othernet" not in single(example)
+    assert single(example)["domains/all"] == ("Mail1/Acme", "*.*")
+
+
+def test_pattern_nobody_replaces_is_lost_but_where_a_server_sends_itself(example: Builder) -> None:
+    example.configuration(name="default", relay_host="own.relay.example")
+    found = routes_without(example, "domains/othernet")
+    assert found["Mail1/Acme"] == {"*.other.example": ("Mail2/Acme", None)}
+    assert found["Mail2/Acme"] == {"*.other.example": ("relay.other.example", "own.relay.example")}
+
+
+def test_internet_mail_without_a_pattern_hangs_on_the_configuration(acme: Builder) -> None:
+    for name in ("A/Acme", "B/Acme"):
+        acme.server(name, smtp=True)
+    acme.configuration(name="default", relay_host="relay.example")
+    lost = {OTHERS: ("relay.example", None)}
+    assert routes_without(acme, "configurations/default") == {"A/Acme": lost, "B/Acme": lost}
+    assert single(acme) == {"configurations/default": ("A/Acme", OTHERS)}
+    acme.pattern("*.*", "Nowhere", "all")
+    gained = {"*.*": (None, "relay.example")}
+    assert routes_without(acme, "domains/all") == {"A/Acme": gained, "B/Acme": gained}
+
+
+def test_local_internet_domain_hangs_on_the_global_domain(acme: Builder) -> None:
+    acme.server("A/Acme", smtp=True)
+    acme.server("B/Acme")
+    acme.configuration(name="default", relay_host="relay.example")
+    aliases = {"local_primary_internet_domain": "our.example", "alternate_internet_domain_aliases": ["*.our.example"]}
+    acme.domain("Global Domain", "world", {"global_domain_name": "World", **aliases})
+    places = ("*.our.example", "our.example")
+    assert routes_without(acme, "domains/world") == {
+        "A/Acme": dict.fromkeys(places, ("here", "relay.example")),
+        "B/Acme": dict.fromkeys(places, ("here", None)),
+    }
+    assert single(acme)["domains/world"] == ("B/Acme", "our.example")
