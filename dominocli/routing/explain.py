@@ -162,6 +162,9 @@ class _Walk:
             ):
                 if "maximum_hop_count" not in table.settings.given:
                     self.assumptions.add("hop-count")
+                if table.settings.assumes("maximum_hop_count"):
+                    self.assumptions.add("value-unknown")
+                self._keep(self._passed_over(table.settings.passed_over, table))
                 self._stop(current, found, decision, "loop", f"the maximum hop count of {current}, {limit}, is reached")
                 return
             seen.add(state)
@@ -310,14 +313,17 @@ class _Walk:
             [s.partition(":")[2] for e in entries for s in e["about"] if s[:5] == "past:"], table
         )
         self.assumptions.update(s.partition(":")[2] for e in entries for s in e["about"] if s[:8] == "assumes:")
-        for entry in entries:
-            kept = {key: entry[key] for key in NOT_USED_KEYS}
-            self.not_used.setdefault((entry["document"], entry["reason"]), kept)
+        self._keep(entries)
         reasons: dict[str, set[str]] = {}
         for document, reason in self.not_used:
             reasons.setdefault(document, set()).add(reason)
         if {"source-server-smtp-outside-disabled"} in reasons.values():
             self.assumptions.add("outside-smtp-at-source")
+
+    def _keep(self, entries: Iterable[dict[str, Any]]) -> None:
+        for entry in entries:
+            kept = {key: entry[key] for key in NOT_USED_KEYS}
+            self.not_used.setdefault((entry["document"], entry["reason"]), kept)
 
     def _passed_over(self, paths: Iterable[str], table: Table) -> list[dict[str, Any]]:
         """Return why Configuration documents that may have been meant are not used (domino.md 2.7)."""

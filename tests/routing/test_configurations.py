@@ -93,3 +93,15 @@ def test_low_priority_range_may_stand_in_a_configuration_that_cannot_be_used(exa
     )
     assert passed_over(example.explain("x@Beta", "Mail2/Acme")) == []
     assert passed_over(example.explain("x@Beta", "Mail2/Acme", priority="low")) == [(document, "value-invalid")]
+
+
+def test_hop_count_may_stand_in_a_configuration_that_cannot_be_used(example: Builder) -> None:
+    for name in ("Near", "Far"):
+        example.server(f"{name}/Acme", [])
+    example.lan("Mail1/Acme", "Near/Acme")
+    example.lan("Near/Acme", "Far/Acme")
+    example.configuration(name="default", maximum_hop_count=1)
+    document = own(example, "Near/Acme")
+    found = example.to_server("Far/Acme", "Mail1/Acme")
+    assert (found.outcome, found.assumptions) == ("loop", ["configuration-not-used"])
+    assert passed_over(found) == [(document, "value-invalid")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -171,3 +172,15 @@ def test_local_internet_domain(example: Builder) -> None:
     found = example.explain("ann@acme.net", "Mail2/Acme")
     assert (found.outcome, is_named(found)) == ("local", False)
     assert not is_named(example.explain("ann@OtherNet", "Mail2/Acme"))
+
+
+def test_hop_count(example: Builder) -> None:
+    servers = [f"S{number:02}/Acme" for number in range(27)]
+    for near, far in pairwise(servers):
+        example.server(near, [])
+        example.server(far, [])
+        example.lan(near, far)
+    example.configuration(name="default", unknown=["maximum_hop_count"])
+    found = example.to_server(servers[26], servers[0])
+    assert (found.outcome, found.assumptions) == ("loop", ["hop-count", "value-unknown"])
+    assert not is_named(example.to_server(servers[25], servers[0]))
