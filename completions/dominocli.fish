@@ -134,6 +134,7 @@ function __dominocli_keywords
             printf '%s\t%s\n' destination-server-blank destination-server-blank
             printf '%s\t%s\n' destination-server-is-a-group destination-server-is-a-group
             printf '%s\t%s\n' destination-server-is-a-server destination-server-is-a-server
+            printf '%s\t%s\n' destination-server-other-domain destination-server-other-domain
             printf '%s\t%s\n' destination-server-shared destination-server-shared
             printf '%s\t%s\n' dial-up-record-missing dial-up-record-missing
             printf '%s\t%s\n' dial-up-record-not-found dial-up-record-not-found
@@ -142,6 +143,7 @@ function __dominocli_keywords
             printf '%s\t%s\n' dial-up-record-wrong-type dial-up-record-wrong-type
             printf '%s\t%s\n' domain-case-differs domain-case-differs
             printf '%s\t%s\n' domain-name-invalid domain-name-invalid
+            printf '%s\t%s\n' domain-route-redundant domain-route-redundant
             printf '%s\t%s\n' global-domain-changed global-domain-changed
             printf '%s\t%s\n' group-loop group-loop
             printf '%s\t%s\n' name-not-hierarchical name-not-hierarchical
