@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from domino_model import DominoModel
 from model_clock import NEVER
+from model_patterns import a_label
 from random_domains import Question, RandomDirectory
 from random_values import BERLIN, DOMAIN
 
@@ -139,7 +140,7 @@ def _moment(value: Any) -> Any:
 
 def _lookup(hop: Mapping[str, Any]) -> tuple[str, str] | None:
     found = hop.get("lookup")
-    return (found["name"].casefold(), found["method"]) if found else None
+    return (a_label(found["name"]), found["method"]) if found else None
 
 
 class Network(NamedTuple):

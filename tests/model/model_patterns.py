@@ -6,7 +6,14 @@ from __future__ import annotations
 def a_label(domain: str) -> str:
     """Return a domain as A-labels, without case (2.5)."""
     labels = domain.strip().rstrip(".").split(".")
-    return ".".join(label.lower() if label.isascii() else label.encode("idna").decode() for label in labels)
+    return ".".join(label.lower() if label.isascii() else _encoded(label.lower()) for label in labels)
+
+
+def _encoded(label: str) -> str:
+    """Registries of today give names with these two letters apart from those with ss and σ (IDNA 2008)."""
+    if "ß" in label or "ς" in label:
+        return "xn--" + label.encode("punycode").decode()
+    return label.encode("idna").decode()
 
 
 def meets(pattern: str, domain: str) -> bool:
