@@ -18,6 +18,7 @@ from dominocli.routing.internet import decide
 from dominocli.routing.layout import Table, via_text
 from dominocli.routing.representatives import OTHERS
 from dominocli.routing.show import table_rows
+from dominocli.routing.sources import ComputedTables
 from dominocli.routing.table import calculate
 
 REMOVALS = int(os.environ.get("DOMINOCLI_TEST_REMOVALS", "2000"))
@@ -145,17 +146,19 @@ def internet_routes(tables: tuple[Table, Table]) -> tuple[dict[tuple[str, str], 
 
 def recalculated_both(builder: Builder, changed: Builder, skip: str) -> tuple[Found, Found]:
     """Return every route of two directories, the Internet mail of the servers that both have compared in pairs."""
-    found = recalculated(builder, skip), recalculated(changed, skip)
+    both = builder.tables(), changed.tables()
+    found = recalculated(builder, both[0], skip), recalculated(changed, both[1], skip)
     for source in servers(builder, skip) & servers(changed, skip):
-        old, new = (one.table(source) for one in (builder, changed))
+        old, new = (tables.look_up(source).table for tables in both)
+        assert old is not None and new is not None
         for side, routes in enumerate(internet_routes((old, new))):
             found[side].update({(source, *place): route for place, route in routes.items() if route is not None})
     return found
 
 
-def recalculated(builder: Builder, skip: str) -> dict[tuple[str, str, str], tuple[Any, ...]]:
+def recalculated(builder: Builder, tables: ComputedTables, skip: str) -> dict[tuple[str, str, str], tuple[Any, ...]]:
     """Return the routes to servers and domains by (source, kind, destination); servers from the calculation."""
-    network, tables = builder.network, builder.tables()
+    network = builder.network
     numbers = [node.index for node in network.nodes if node.document and node.key != skip]
     found: dict[tuple[str, str, str], tuple[Any, ...]] = {}
     for routes in calculate(network, numbers):
